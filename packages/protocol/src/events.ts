@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { Chat, ChatInfo, ChatMember } from './chats';
+import { Presence, RequestId } from './commands';
+import { Rev, Timestamp } from './common';
+import { ErrorCode, FieldError } from './errors';
+import { ChatId, MessageId, SessionId, UserId } from './ids';
+import { Message } from './messages';
+import { RevMap } from './sync';
+
+/** Server → client frames, by `type`. */
+export const EVENTS = {
+  ready: z.object({
+    user_id: UserId,
+    session_id: SessionId,
+    epoch: z.string().describe("Id of the database's history: when it changes, start afresh"),
+    heartbeat_s: z.number().describe('Seconds between heartbeats'),
+    chats: RevMap,
+  }),
+  new_message: z.object({ message: Message }),
+  message_updated: z.object({ message: Message }),
+  message_deleted: z.object({ message: Message }),
+  message_status: z.object({
+    chat_id: ChatId,
+    user_id: UserId.nullable().describe('Null: the aggregate over all members of a large group'),
+    delivered_message_id: MessageId.nullable(),
+    read_message_id: MessageId.nullable(),
+  }),
+  typing_start: z.object({ chat_id: ChatId, user_id: UserId, username: z.string() }),
+  typing_stop: z.object({ chat_id: ChatId, user_id: UserId, username: z.string() }),
+  user_status: Presence,
+  chat_created: z.object({ chat: Chat }),
+  chat_updated: z.object({ chat: ChatInfo }),
+  chat_removed: z.object({ chat_id: ChatId }),
+  member_added: z.object({ chat_id: ChatId, rev: Rev, member: ChatMember }),
+  member_updated: z.object({ chat_id: ChatId, rev: Rev, member: ChatMember }),
+  member_removed: z.object({ chat_id: ChatId, rev: Rev, user_id: UserId }),
+  unread: z.object({ chat_id: ChatId, unread_count: z.int(), mention_count: z.int() }),
+  heartbeat: z.object({
+    rev_sum: z.int().describe('Sum of the rev of all your chats: if yours differs, sync'),
+    at: Timestamp,
+  }),
+  ack: z.looseObject({ request_id: RequestId }),
+  error: z.object({
+    request_id: RequestId.optional(),
+    code: ErrorCode,
+    detail: z.string(),
+    temporary: z.boolean().describe('Whether the same frame may succeed later'),
+    retry_after_s: z.number().optional(),
+    errors: z.array(FieldError).optional(),
+  }),
+} as const;
+
+export type EventType = keyof typeof EVENTS;
+export type EventBody<T extends EventType> = z.infer<(typeof EVENTS)[T]>;
+/** A whole frame, discriminated by `type`. */
+export type ServerFrame = { [T in EventType]: { type: T } & EventBody<T> }[EventType];
+
+export const EVENT_SUMMARIES: Record<EventType, string> = {
+  ready: 'The first frame of every connection.',
+  new_message: 'A message is committed. It comes to its sender too.',
+  message_updated: 'A message was edited, or its reactions or media changed.',
+  message_deleted: 'A message was deleted; what is left of it is a tombstone.',
+  message_status: 'How far a member (or everybody, in a large group) received and read.',
+  typing_start: 'Somebody began to type.',
+  typing_stop: 'Somebody stopped typing, or has not repeated it for 6 seconds.',
+  user_status: 'Somebody came online or went offline.',
+  chat_created: 'You are in a new chat.',
+  chat_updated: 'Name, description, avatar or the like of a chat changed.',
+  chat_removed: 'You are no longer in this chat, or it is gone.',
+  member_added: 'Somebody joined a chat of yours.',
+  member_updated: "A member's role, nickname or mute changed.",
+  member_removed: 'Somebody left or was removed.',
+  unread: 'Your own unread count of a chat changed on one of your devices.',
+  heartbeat: 'A sign of life, and the check that you missed nothing.',
+  ack: 'Your command with this request_id was done; more fields depend on the command.',
+  error: 'A command was refused (request_id), or the connection has a fault.',
+};
+
+/** The subprotocol that says: this client confirms deliveries itself. */
+export const SUBPROTOCOL = 'confab.v1';
+/** Prefix of the subprotocol entry that carries the token. */
+export const BEARER_SUBPROTOCOL = 'bearer.';

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { ContentType, LIMITS, plainText, Rev, SendableContentType, Seq, Timestamp } from './common';
+import { ChatId, idText, MediaId, MessageId, UserId } from './ids';
+import { Media } from './media';
+
+/** A short quote of the message that is replied to. */
+export const Quote = z
+  .object({
+    id: MessageId,
+    sender_id: UserId,
+    sender_username: z.string(),
+    content: z.string().describe('At most its first 200 characters; empty once it is deleted'),
+    content_type: ContentType,
+    is_deleted: z.boolean(),
+  })
+  .meta({ id: 'Quote' });
+export type Quote = z.infer<typeof Quote>;
+
+export const Reaction = z
+  .object({
+    emoji: z.string().meta({ examples: ['👍'] }),
+    count: z.int(),
+    user_ids: z.array(UserId).describe('The first 20'),
+  })
+  .meta({ id: 'Reaction' });
+export type Reaction = z.infer<typeof Reaction>;
+
+/** What a system message tells, for clients that word it themselves. `content` words it in English. */
+export const SystemEvent = z
+  .object({
+    action: z.enum([
+      'member_added',
+      'member_removed',
+      'member_left',
+      'role_changed',
+      'owner_changed',
+      'chat_renamed',
+      'description_changed',
+      'avatar_changed',
+    ]),
+    user_id: UserId.nullable().describe('Whom it concerns, besides the sender'),
+    value: z.string().nullable().describe('The new name or role'),
+  })
+  .meta({ id: 'SystemEvent' });
+export type SystemEvent = z.infer<typeof SystemEvent>;
+
+export const MessageStatus = z
+  .enum(['sent', 'delivered', 'read', 'failed'])
+  .describe(
+    'As its sender sees it: read once every other member read it, delivered once it reached ' +
+      'every other member, else sent. The server never says failed; a client does, locally',
+  );
+export type MessageStatus = z.infer<typeof MessageStatus>;
+
+export const Message = z
+  .object({
+    id: MessageId,
+    chat_id: ChatId,
+    seq: Seq,
+    rev: Rev.describe("The chat's revision at this message's last change"),
+    sender_id: UserId,
+    sender_username: z.string().meta({ examples: ['john_doe'] }),
+    reply_to_id: MessageId.nullable(),
+    reply_to: Quote.nullable(),
+    content: z.string().describe('As it was sent: escape it before you show it as HTML'),
+    content_type: ContentType,
+    status: MessageStatus,
+    is_edited: z.boolean(),
+    is_deleted: z.boolean(),
+    is_encrypted: z.boolean(),
+    client_message_id: z.string().nullable(),
+    system_event: SystemEvent.nullable(),
+    mentions: z.array(UserId),
+    media: z.array(Media),
+    reactions: z.array(Reaction),
+    created_at: Timestamp,
+    edited_at: Timestamp.nullable(),
+  })
+  .meta({ id: 'Message' });
+export type Message = z.infer<typeof Message>;
+
+/** Its size is limited in UTF-8 bytes, by the service: more answers 413, not 422. */
+const Content = plainText(Number.MAX_SAFE_INTEGER).describe(
+  `Text of at most ${LIMITS.messageBytes} bytes of UTF-8`,
+);
+
+/** The body that sends a message, the same over REST and WebSocket. */
+export const SendMessage = z.object({
+  content: Content.default(''),
+  message_type: SendableContentType.optional().describe('Alias: content_type. Default: text'),
+  content_type: SendableContentType.optional(),
+  reply_to_id: MessageId.nullish(),
+  client_message_id: z
+    .uuid()
+    .transform((uuid) => uuid.toLowerCase())
+    .nullish()
+    .describe('The same id from the same user makes one message, for ever'),
+  media_ids: z.array(MediaId).max(20).nullish(),
+});
+export type SendMessage = z.output<typeof SendMessage>;
+
+export const EditMessage = z.object({ content: Content });
+
+const pageSide = idText(MessageId).optional();
+export const MessagePageQuery = z
+  .object({
+    limit: z.coerce
+      .number()
+      .pipe(z.int().min(1).max(LIMITS.pageSize))
+      .default(LIMITS.defaultPageSize),
+    before: pageSide.describe('Only messages older than this one'),
+    after: pageSide.describe('Only messages newer than this one'),
+    around: pageSide.describe('This message and those next to it'),
+  })
+  .refine(
+    (query) => [query.before, query.after, query.around].filter(Boolean).length <= 1,
+    'before, after and around exclude each other',
+  );
+export type MessagePageQuery = z.output<typeof MessagePageQuery>;
+
+export const MessagePage = z
+  .object({
+    items: z.array(Message).describe('Ascending by seq'),
+    has_more: z.boolean().describe('More in the direction asked for (either one, for around)'),
+    next_before: MessageId.nullable().describe('Pass as before for the older page'),
+    next_after: MessageId.nullable().describe('Pass as after for the newer page'),
+  })
+  .meta({ id: 'MessagePage' });
+export type MessagePage = z.infer<typeof MessagePage>;
+
+const ReceiptMark = z.object({
+  user_id: UserId,
+  at: Timestamp.nullable().describe('When their watermark passed it, as far as known'),
+});
+export const Receipts = z
+  .object({ delivered: z.array(ReceiptMark), read: z.array(ReceiptMark) })
+  .meta({ id: 'Receipts' });
+export type Receipts = z.infer<typeof Receipts>;
+
+const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
+const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3/u;
+
+/** One emoji: a single grapheme with a pictograph, a flag or a keycap in it. */
+export const Emoji = z
+  .string()
+  .max(64)
+  .refine(
+    (text) => PICTOGRAPH.test(text) && [...segmenter.segment(text)].length === 1,
+    'must be one emoji',
+  )
+  .meta({ examples: ['👍'] });

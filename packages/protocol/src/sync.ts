@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { Chat, ChatMember } from './chats';
+import { LIMITS, Rev, Seq } from './common';
+import { ChatId, UserId } from './ids';
+import { Message } from './messages';
+
+/** Chat id (as JSON object keys are text) to the chat's revision. */
+export const RevMap = z
+  .record(z.string().regex(/^[1-9][0-9]{0,15}$/), Rev)
+  .describe('Chat id to revision')
+  .meta({ examples: [{ '1': 42 }] });
+
+export const SyncRequest = z.object({
+  chats: RevMap.default({}),
+  epoch: z.string().max(64).optional().describe('As last told by the server'),
+});
+export type SyncRequest = z.output<typeof SyncRequest>;
+
+export const ChatSync = z
+  .object({
+    recovered: z
+      .boolean()
+      .describe('True: all that changed is here. False: drop what you hold of this chat'),
+    rev: Rev,
+    last_seq: Seq,
+    chat: Chat.optional(),
+    members: z
+      .array(ChatMember)
+      .optional()
+      .describe(`Changed members; the first ${LIMITS.detailMembers} when not recovered`),
+    removed_member_ids: z.array(UserId).optional(),
+    messages: z.array(Message).describe('Changed messages, ascending by seq; else the newest page'),
+  })
+  .meta({ id: 'ChatSync' });
+export type ChatSync = z.infer<typeof ChatSync>;
+
+export const SyncAnswer = z
+  .object({
+    epoch: z.string(),
+    chats: z.record(z.string(), ChatSync),
+    removed: z.array(ChatId).describe('Chats of the request that you are not in, or that are gone'),
+  })
+  .meta({ id: 'SyncAnswer' });
+export type SyncAnswer = z.infer<typeof SyncAnswer>;
