@@ -1,0 +1,38 @@
+#ifndef CONFAB_BENCH_TALLY_H
+#define CONFAB_BENCH_TALLY_H
+
+#include <stdint.h>
+
+#include "../native/histogram.h"
+#include "stamp.h"
+#include "world.h"
+
+/* What is counted while measuring, and what is checked from first to last. */
+struct tally {
+  uint64_t from, until; /* the time measured, monotonic ns */
+  uint64_t deliveries, acks, delivered_bytes;
+  struct histogram delivery_ns, ack_ns;
+
+  uint64_t all_deliveries, all_acks, all_sent;
+  uint64_t skipped;  /* counters a recipient never saw, or saw after a later one */
+  uint64_t repeated; /* counters it saw again, or late */
+  uint64_t stray;    /* messages of another run or group */
+};
+
+/* Checks a delivery's order at its recipient; false when it was not the message due next. */
+bool tally_order(struct tally *t, struct conn *to, const struct stamp *stamp, uint32_t run);
+void tally_delivery(struct tally *t, uint64_t now, const struct stamp *stamp, uint64_t frame_bytes);
+void tally_ack(struct tally *t, uint64_t now, uint64_t sent_at);
+
+/* CPU time in seconds, of this process and of the one with `pid` (0: not asked for). */
+struct cpu_time {
+  double load, server;
+};
+struct cpu_time cpu_time_read(int pid);
+
+/* `"name":{"p50":…,"p99":…,"max":…}` in milliseconds. */
+void print_latency(const char *name, const struct histogram *h);
+/* `"failures":…,"first_failure":…` */
+void print_failures(const struct world *w);
+
+#endif
