@@ -18,13 +18,23 @@ import { UserSummary } from './users';
 export const ChatInfo = z
   .object({
     id: ChatId,
-    name: z.string().nullable().describe('Null in a direct chat'),
-    description: z.string().nullable(),
-    chat_type: z.enum(['direct', 'group']),
-    avatar_url: z.string().nullable(),
-    is_active: z.boolean(),
-    is_encrypted: z.boolean(),
-    member_count: z.int(),
+    name: z
+      .string()
+      .nullable()
+      .describe('Null in a direct chat')
+      .meta({ examples: ['Hiking'] }),
+    description: z
+      .string()
+      .nullable()
+      .meta({ examples: ['Where to next Saturday'] }),
+    chat_type: z.enum(['direct', 'group']).meta({ examples: ['group'] }),
+    avatar_url: z
+      .string()
+      .nullable()
+      .meta({ examples: [null] }),
+    is_active: z.boolean().meta({ examples: [true] }),
+    is_encrypted: z.boolean().describe('End-to-end: the server cannot read its messages'),
+    member_count: z.int().meta({ examples: [3] }),
     rev: Rev,
     last_seq: Seq,
     created_at: Timestamp,
@@ -35,13 +45,25 @@ export type ChatInfo = z.infer<typeof ChatInfo>;
 /** A chat as one of its members sees it. */
 export const Chat = ChatInfo.extend({
   last_message: Message.nullable(),
-  peer: UserSummary.nullable().describe('The other one of a direct chat'),
+  peer: UserSummary.nullable()
+    .describe('The other one of a direct chat')
+    .meta({ examples: [null] }),
   my_role: Role,
-  unread_count: z.int().describe('last_seq − last_read_seq'),
-  mention_count: z.int(),
+  unread_count: z
+    .int()
+    .describe('last_seq − last_read_seq')
+    .meta({ examples: [2] }),
+  mention_count: z
+    .int()
+    .describe('Unread mentions of you')
+    .meta({ examples: [1] }),
   last_read_message_id: MessageId.nullable(),
   is_muted: z.boolean(),
-  nickname: z.string().nullable(),
+  nickname: z
+    .string()
+    .nullable()
+    .describe('Yours in this chat')
+    .meta({ examples: [null] }),
 }).meta({ id: 'Chat' });
 export type Chat = z.infer<typeof Chat>;
 
@@ -52,7 +74,10 @@ export const ChatMember = z
     user_id: UserId,
     user: UserSummary,
     role: Role,
-    nickname: z.string().nullable(),
+    nickname: z
+      .string()
+      .nullable()
+      .meta({ examples: ['Johnny'] }),
     is_muted: z.boolean(),
     joined_at: Timestamp,
     last_read_message_id: MessageId.nullable(),
@@ -66,50 +91,83 @@ export const ChatDetails = Chat.extend({
 }).meta({ id: 'ChatDetails' });
 export type ChatDetails = z.infer<typeof ChatDetails>;
 
-export const ChatPage = cursorPage(Chat);
-export const ChatMemberPage = cursorPage(ChatMember);
+export const ChatPage = cursorPage(Chat).meta({ id: 'ChatPage' });
+export const ChatMemberPage = cursorPage(ChatMember).meta({ id: 'ChatMemberPage' });
 export { ListQuery as ChatListQuery };
 
-const GroupName = plainText(100, 1).refine((name) => name.trim() !== '', 'must not be blank');
-const Description = plainText(1000);
-const Nickname = plainText(64).nullable();
+const GroupName = plainText(100, 1)
+  .refine((name) => name.trim() !== '', 'must not be blank')
+  .meta({ examples: ['Hiking'] });
+const Description = plainText(1000).meta({ examples: ['Where to next Saturday'] });
+const Nickname = plainText(64)
+  .nullable()
+  .meta({ examples: ['Johnny'] });
 
-export const CreateDirect = z.object({
-  user_id: UserId,
-  is_encrypted: z.boolean().optional(),
-});
+export const CreateDirect = z
+  .object({
+    user_id: UserId,
+    is_encrypted: z.boolean().optional(),
+  })
+  .meta({ id: 'CreateDirect' });
 export type CreateDirect = z.output<typeof CreateDirect>;
 
-export const CreateGroup = z.object({
-  name: GroupName,
-  description: Description.nullable().optional(),
-  member_ids: z.array(UserId).max(LIMITS.groupMembers).default([]),
-  avatar_url: WebUrl.nullable().optional(),
-  is_encrypted: z.boolean().optional(),
-});
+export const CreateGroup = z
+  .object({
+    name: GroupName,
+    description: Description.nullable().optional(),
+    member_ids: z
+      .array(UserId)
+      .max(LIMITS.groupMembers)
+      .default([])
+      .describe('Besides the caller')
+      .meta({ examples: [[457, 458]] }),
+    avatar_url: WebUrl.nullable().optional(),
+    is_encrypted: z.boolean().optional(),
+  })
+  .meta({ id: 'CreateGroup' });
 export type CreateGroup = z.output<typeof CreateGroup>;
 
-export const UpdateChat = z.object({
-  name: GroupName.optional(),
-  description: Description.nullable().optional(),
-  avatar_url: WebUrl.nullable().optional(),
-});
+export const UpdateChat = z
+  .object({
+    name: GroupName.optional(),
+    description: Description.nullable().optional(),
+    avatar_url: WebUrl.nullable().optional(),
+  })
+  .describe('What is absent stays as it is')
+  .meta({ id: 'UpdateChat' });
 export type UpdateChat = z.output<typeof UpdateChat>;
 
-export const AddMember = z.object({
-  user_id: UserId,
-  role: Role.exclude(['owner']).optional().describe('Only the owner makes admins'),
-});
+export const AddMember = z
+  .object({
+    user_id: UserId,
+    role: Role.exclude(['owner'])
+      .optional()
+      .describe('Only the owner makes admins')
+      .meta({ examples: ['member'] }),
+  })
+  .meta({ id: 'AddMember' });
 export type AddMember = z.output<typeof AddMember>;
 
-export const UpdateMember = z.object({
-  role: Role.optional().describe('owner hands the ownership over'),
-  nickname: Nickname.optional(),
-});
+export const UpdateMember = z
+  .object({
+    role: Role.optional()
+      .describe('owner hands the ownership over')
+      .meta({ examples: ['admin'] }),
+    nickname: Nickname.optional(),
+  })
+  .describe('What is absent stays as it is')
+  .meta({ id: 'UpdateMember' });
 export type UpdateMember = z.output<typeof UpdateMember>;
 
-export const ChatSettings = z.object({
-  is_muted: z.boolean().optional(),
-  nickname: Nickname.optional(),
-});
+export const ChatSettings = z
+  .object({
+    is_muted: z
+      .boolean()
+      .optional()
+      .describe('No notifications from it')
+      .meta({ examples: [true] }),
+    nickname: Nickname.optional(),
+  })
+  .describe('What is absent stays as it is')
+  .meta({ id: 'ChatSettings' });
 export type ChatSettings = z.output<typeof ChatSettings>;

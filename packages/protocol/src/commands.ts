@@ -20,7 +20,13 @@ export const COMMANDS = {
   reaction_remove: z.object({ message_id: MessageId, emoji: Emoji }),
   sync: SyncRequest,
   ping: z.object({}),
-  token_refresh: z.object({ access_token: z.string().min(1).max(4096) }),
+  token_refresh: z.object({
+    access_token: z
+      .string()
+      .min(1)
+      .max(4096)
+      .meta({ examples: ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiI0NTYifQ.c2lnbmF0dXJl'] }),
+  }),
 } as const;
 
 export type CommandType = keyof typeof COMMANDS;
@@ -46,14 +52,20 @@ export const COMMAND_SUMMARIES: Record<CommandType, string> = {
   token_refresh: 'Put a newer access token in place of the one you connected with.',
 };
 
-export const RequestId = z.string().max(64);
+export const RequestId = z
+  .string()
+  .max(64)
+  .describe('Yours; the answer carries it back')
+  .meta({ examples: ['r1'] });
 
-export const Presence = z.object({
-  user_id: ChatMember.shape.user_id,
-  username: z.string(),
-  status: z.enum(['online', 'offline']),
-  last_seen: Timestamp.nullable(),
-});
+export const Presence = z
+  .object({
+    user_id: ChatMember.shape.user_id,
+    username: z.string().meta({ examples: ['john_doe'] }),
+    status: z.enum(['online', 'offline']),
+    last_seen: Timestamp.nullable(),
+  })
+  .meta({ id: 'Presence' });
 export type Presence = z.infer<typeof Presence>;
 
 /** What the ack of each command carries besides `type` and `request_id`. */
@@ -77,7 +89,12 @@ export const ACKS = {
   reaction_remove: z.object({ rev: Rev }),
   sync: SyncAnswer,
   ping: z.object({}),
-  token_refresh: z.object({ expires_in: z.int().describe('Seconds') }),
+  token_refresh: z.object({
+    expires_in: z
+      .int()
+      .describe('Seconds')
+      .meta({ examples: [600] }),
+  }),
 } as const satisfies Record<CommandType, z.ZodObject>;
 
 export type Ack<T extends CommandType> = z.infer<(typeof ACKS)[T]>;

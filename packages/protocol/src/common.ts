@@ -21,11 +21,16 @@ export const Timestamp = z.iso
   .describe('ISO 8601, UTC, milliseconds')
   .meta({ examples: ['2026-11-20T12:00:00.000Z'] });
 
-export const Seq = z.int().min(0).describe('Place in the chat: dense, 1, 2, 3 … by message');
+export const Seq = z
+  .int()
+  .min(0)
+  .describe('Place in the chat: dense, 1, 2, 3 … by message')
+  .meta({ examples: [17] });
 export const Rev = z
   .int()
   .min(0)
-  .describe('Revision of the chat: +1 with every durable change of it');
+  .describe('Revision of the chat: +1 with every durable change of it')
+  .meta({ examples: [42] });
 
 export const ContentType = z
   .enum(['text', 'image', 'video', 'audio', 'file', 'system'])
@@ -67,7 +72,11 @@ export const ListQuery = z.object({
 export function cursorPage<T extends z.ZodType>(item: T) {
   return z.object({
     items: z.array(item),
-    next_cursor: z.string().nullable().describe('Opaque; null on the last page'),
+    next_cursor: z
+      .string()
+      .nullable()
+      .describe('Opaque; null on the last page')
+      .meta({ examples: ['b3BhcXVl'] }),
   });
 }
 

@@ -7,13 +7,25 @@ import { ChatId, MessageId, SessionId, UserId } from './ids';
 import { Message } from './messages';
 import { RevMap } from './sync';
 
+const Typing = z.object({
+  chat_id: ChatId,
+  user_id: UserId,
+  username: z.string().meta({ examples: ['john_doe'] }),
+});
+
 /** Server → client frames, by `type`. */
 export const EVENTS = {
   ready: z.object({
     user_id: UserId,
     session_id: SessionId,
-    epoch: z.string().describe("Id of the database's history: when it changes, start afresh"),
-    heartbeat_s: z.number().describe('Seconds between heartbeats'),
+    epoch: z
+      .string()
+      .describe("Id of the database's history: when it changes, start afresh")
+      .meta({ examples: ['5f0c2a9e'] }),
+    heartbeat_s: z
+      .number()
+      .describe('Seconds between heartbeats')
+      .meta({ examples: [25] }),
     chats: RevMap,
   }),
   new_message: z.object({ message: Message }),
@@ -25,8 +37,8 @@ export const EVENTS = {
     delivered_message_id: MessageId.nullable(),
     read_message_id: MessageId.nullable(),
   }),
-  typing_start: z.object({ chat_id: ChatId, user_id: UserId, username: z.string() }),
-  typing_stop: z.object({ chat_id: ChatId, user_id: UserId, username: z.string() }),
+  typing_start: Typing,
+  typing_stop: Typing,
   user_status: Presence,
   chat_created: z.object({ chat: Chat }),
   chat_updated: z.object({ chat: ChatInfo }),
@@ -34,18 +46,28 @@ export const EVENTS = {
   member_added: z.object({ chat_id: ChatId, rev: Rev, member: ChatMember }),
   member_updated: z.object({ chat_id: ChatId, rev: Rev, member: ChatMember }),
   member_removed: z.object({ chat_id: ChatId, rev: Rev, user_id: UserId }),
-  unread: z.object({ chat_id: ChatId, unread_count: z.int(), mention_count: z.int() }),
+  unread: z.object({
+    chat_id: ChatId,
+    unread_count: z.int().meta({ examples: [2] }),
+    mention_count: z.int().meta({ examples: [1] }),
+  }),
   heartbeat: z.object({
-    rev_sum: z.int().describe('Sum of the rev of all your chats: if yours differs, sync'),
+    rev_sum: z
+      .int()
+      .describe('Sum of the rev of all your chats: if yours differs, sync')
+      .meta({ examples: [1337] }),
     at: Timestamp,
   }),
   ack: z.looseObject({ request_id: RequestId }),
   error: z.object({
-    request_id: RequestId.optional(),
+    request_id: RequestId.optional().describe('Of the command that was refused'),
     code: ErrorCode,
-    detail: z.string(),
+    detail: z
+      .string()
+      .describe('What went wrong, for people')
+      .meta({ examples: ['No such chat'] }),
     temporary: z.boolean().describe('Whether the same frame may succeed later'),
-    retry_after_s: z.number().optional(),
+    retry_after_s: z.number().optional().describe('Seconds to wait before another try'),
     errors: z.array(FieldError).optional(),
   }),
 } as const;

@@ -6,10 +6,13 @@ import { Media } from './media';
 /** A short quote of the message that is replied to. */
 export const Quote = z
   .object({
-    id: MessageId,
-    sender_id: UserId,
-    sender_username: z.string(),
-    content: z.string().describe('At most its first 200 characters; empty once it is deleted'),
+    id: MessageId.meta({ examples: [122] }),
+    sender_id: UserId.meta({ examples: [457] }),
+    sender_username: z.string().meta({ examples: ['jane'] }),
+    content: z
+      .string()
+      .describe('At most its first 200 characters; empty once it is deleted')
+      .meta({ examples: ['Who is in for Saturday?'] }),
     content_type: ContentType,
     is_deleted: z.boolean(),
   })
@@ -19,8 +22,11 @@ export type Quote = z.infer<typeof Quote>;
 export const Reaction = z
   .object({
     emoji: z.string().meta({ examples: ['👍'] }),
-    count: z.int(),
-    user_ids: z.array(UserId).describe('The first 20'),
+    count: z.int().meta({ examples: [1] }),
+    user_ids: z
+      .array(UserId)
+      .describe('The first 20')
+      .meta({ examples: [[457]] }),
   })
   .meta({ id: 'Reaction' });
 export type Reaction = z.infer<typeof Reaction>;
@@ -38,8 +44,14 @@ export const SystemEvent = z
       'description_changed',
       'avatar_changed',
     ]),
-    user_id: UserId.nullable().describe('Whom it concerns, besides the sender'),
-    value: z.string().nullable().describe('The new name or role'),
+    user_id: UserId.nullable()
+      .describe('Whom it concerns, besides the sender')
+      .meta({ examples: [457] }),
+    value: z
+      .string()
+      .nullable()
+      .describe('The new name or role')
+      .meta({ examples: [null] }),
   })
   .meta({ id: 'SystemEvent' });
 export type SystemEvent = z.infer<typeof SystemEvent>;
@@ -60,46 +72,69 @@ export const Message = z
     rev: Rev.describe("The chat's revision at this message's last change"),
     sender_id: UserId,
     sender_username: z.string().meta({ examples: ['john_doe'] }),
-    reply_to_id: MessageId.nullable(),
+    reply_to_id: MessageId.nullable().meta({ examples: [122] }),
     reply_to: Quote.nullable(),
-    content: z.string().describe('As it was sent: escape it before you show it as HTML'),
+    content: z
+      .string()
+      .describe('As it was sent: escape it before you show it as HTML')
+      .meta({ examples: ['Hello, I am in!'] }),
     content_type: ContentType,
     status: MessageStatus,
     is_edited: z.boolean(),
     is_deleted: z.boolean(),
     is_encrypted: z.boolean(),
-    client_message_id: z.string().nullable(),
-    system_event: SystemEvent.nullable(),
-    mentions: z.array(UserId),
-    media: z.array(Media),
+    client_message_id: z
+      .string()
+      .nullable()
+      .describe('As its sender chose it')
+      .meta({ examples: ['0d6c1c6e-0f5e-4a57-9f7e-6b0d1f3c2a4b'] }),
+    system_event: SystemEvent.nullable()
+      .describe('In system messages alone')
+      .meta({ examples: [null] }),
+    mentions: z.array(UserId).meta({ examples: [[457]] }),
+    media: z.array(Media).meta({ examples: [[]] }),
     reactions: z.array(Reaction),
     created_at: Timestamp,
-    edited_at: Timestamp.nullable(),
+    edited_at: Timestamp.nullable().meta({ examples: [null] }),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
 
 /** Its size is limited in UTF-8 bytes, by the service: more answers 413, not 422. */
-const Content = plainText(Number.MAX_SAFE_INTEGER).describe(
-  `Text of at most ${LIMITS.messageBytes} bytes of UTF-8`,
-);
+const Content = plainText(Number.MAX_SAFE_INTEGER)
+  .describe(`Text of at most ${LIMITS.messageBytes} bytes of UTF-8`)
+  .meta({ examples: ['Hello, I am in!'] });
 
 /** The body that sends a message, the same over REST and WebSocket. */
-export const SendMessage = z.object({
-  content: Content.default(''),
-  message_type: SendableContentType.optional().describe('Alias: content_type. Default: text'),
-  content_type: SendableContentType.optional(),
-  reply_to_id: MessageId.nullish(),
-  client_message_id: z
-    .uuid()
-    .transform((uuid) => uuid.toLowerCase())
-    .nullish()
-    .describe('The same id from the same user makes one message, for ever'),
-  media_ids: z.array(MediaId).max(20).nullish(),
-});
+export const SendMessage = z
+  .object({
+    content: Content.default(''),
+    message_type: SendableContentType.optional()
+      .describe('What kind of content it is; text if absent')
+      .meta({ examples: ['text'] }),
+    content_type: SendableContentType.optional().describe('Another name of message_type'),
+    reply_to_id: MessageId.nullish()
+      .describe('The message that it answers, of the same chat')
+      .meta({ examples: [122] }),
+    client_message_id: z
+      .uuid()
+      .transform((uuid) => uuid.toLowerCase())
+      .nullish()
+      .describe(
+        'A UUID of your choice. The same one from the same user makes one message, for ever',
+      )
+      .meta({ examples: ['0d6c1c6e-0f5e-4a57-9f7e-6b0d1f3c2a4b'] }),
+    media_ids: z
+      .array(MediaId)
+      .max(20)
+      .nullish()
+      .describe('Files uploaded before')
+      .meta({ examples: [[]] }),
+  })
+  .meta({ id: 'SendMessage' });
 export type SendMessage = z.output<typeof SendMessage>;
 
-export const EditMessage = z.object({ content: Content });
+export const EditMessage = z.object({ content: Content }).meta({ id: 'EditMessage' });
 
 const pageSide = idText(MessageId).optional();
 export const MessagePageQuery = z
@@ -121,9 +156,16 @@ export type MessagePageQuery = z.output<typeof MessagePageQuery>;
 export const MessagePage = z
   .object({
     items: z.array(Message).describe('Ascending by seq'),
-    has_more: z.boolean().describe('More in the direction asked for (either one, for around)'),
-    next_before: MessageId.nullable().describe('Pass as before for the older page'),
-    next_after: MessageId.nullable().describe('Pass as after for the newer page'),
+    has_more: z
+      .boolean()
+      .describe('More in the direction asked for (either one, for around)')
+      .meta({ examples: [true] }),
+    next_before: MessageId.nullable()
+      .describe('Pass as before for the older page')
+      .meta({ examples: [123] }),
+    next_after: MessageId.nullable()
+      .describe('Pass as after for the newer page')
+      .meta({ examples: [null] }),
   })
   .meta({ id: 'MessagePage' });
 export type MessagePage = z.infer<typeof MessagePage>;

@@ -10,17 +10,25 @@ export const RevMap = z
   .describe('Chat id to revision')
   .meta({ examples: [{ '1': 42 }] });
 
-export const SyncRequest = z.object({
-  chats: RevMap.default({}),
-  epoch: z.string().max(64).optional().describe('As last told by the server'),
-});
+export const SyncRequest = z
+  .object({
+    chats: RevMap.default({}),
+    epoch: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('As last told by the server')
+      .meta({ examples: ['5f0c2a9e'] }),
+  })
+  .meta({ id: 'SyncRequest' });
 export type SyncRequest = z.output<typeof SyncRequest>;
 
 export const ChatSync = z
   .object({
     recovered: z
       .boolean()
-      .describe('True: all that changed is here. False: drop what you hold of this chat'),
+      .describe('True: all that changed is here. False: drop what you hold of this chat')
+      .meta({ examples: [true] }),
     rev: Rev,
     last_seq: Seq,
     chat: Chat.optional(),
@@ -28,7 +36,10 @@ export const ChatSync = z
       .array(ChatMember)
       .optional()
       .describe(`Changed members; the first ${LIMITS.detailMembers} when not recovered`),
-    removed_member_ids: z.array(UserId).optional(),
+    removed_member_ids: z
+      .array(UserId)
+      .optional()
+      .meta({ examples: [[459]] }),
     messages: z.array(Message).describe('Changed messages, ascending by seq; else the newest page'),
   })
   .meta({ id: 'ChatSync' });
@@ -36,9 +47,15 @@ export type ChatSync = z.infer<typeof ChatSync>;
 
 export const SyncAnswer = z
   .object({
-    epoch: z.string(),
-    chats: z.record(z.string(), ChatSync),
-    removed: z.array(ChatId).describe('Chats of the request that you are not in, or that are gone'),
+    epoch: z
+      .string()
+      .describe("Id of the database's history: when it changes, start afresh")
+      .meta({ examples: ['5f0c2a9e'] }),
+    chats: z.record(z.string(), ChatSync).describe('By chat id; chats without changes are absent'),
+    removed: z
+      .array(ChatId)
+      .describe('Chats of the request that you are not in, or that are gone')
+      .meta({ examples: [[7]] }),
   })
   .meta({ id: 'SyncAnswer' });
 export type SyncAnswer = z.infer<typeof SyncAnswer>;

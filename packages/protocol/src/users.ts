@@ -31,13 +31,28 @@ export const User = z
   .object({
     id: UserId,
     username: z.string().meta({ examples: ['john_doe'] }),
-    full_name: z.string().nullable(),
-    avatar_url: z.string().nullable(),
-    bio: z.string().nullable(),
-    is_active: z.boolean(),
-    is_online: z.boolean(),
-    last_seen: Timestamp.nullable(),
-    public_key: z.string().nullable(),
+    full_name: z
+      .string()
+      .nullable()
+      .meta({ examples: ['John Doe'] }),
+    avatar_url: z
+      .string()
+      .nullable()
+      .meta({ examples: ['https://example.org/john.png'] }),
+    bio: z
+      .string()
+      .nullable()
+      .meta({ examples: ['Climbs, cooks, codes'] }),
+    is_active: z
+      .boolean()
+      .describe('False once the account is deactivated')
+      .meta({ examples: [true] }),
+    is_online: z.boolean().meta({ examples: [true] }),
+    last_seen: Timestamp.nullable().describe('Null: never, or not for you to know'),
+    public_key: z
+      .string()
+      .nullable()
+      .meta({ examples: [null] }),
     created_at: Timestamp,
   })
   .meta({ id: 'User' });
@@ -45,8 +60,12 @@ export type User = z.infer<typeof User>;
 
 /** A user as they see themselves. */
 export const Me = User.extend({
-  email: z.string(),
-  device_token: z.string().nullable().describe('The push token that was registered last'),
+  email: z.string().meta({ examples: ['john@example.org'] }),
+  device_token: z
+    .string()
+    .nullable()
+    .describe('The push token that was registered last')
+    .meta({ examples: [null] }),
 }).meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 
@@ -54,24 +73,41 @@ export type Me = z.infer<typeof Me>;
 export const UserSummary = z
   .object({
     id: UserId,
-    username: z.string(),
-    full_name: z.string().nullable(),
-    avatar_url: z.string().nullable(),
-    is_online: z.boolean(),
-    last_seen: Timestamp.nullable(),
+    username: z.string().meta({ examples: ['john_doe'] }),
+    full_name: z
+      .string()
+      .nullable()
+      .meta({ examples: ['John Doe'] }),
+    avatar_url: z
+      .string()
+      .nullable()
+      .meta({ examples: ['https://example.org/john.png'] }),
+    is_online: z.boolean().meta({ examples: [true] }),
+    last_seen: Timestamp.nullable().describe('Null: never, or not for you to know'),
   })
   .meta({ id: 'UserSummary' });
 export type UserSummary = z.infer<typeof UserSummary>;
 
-export const UpdateMe = z.object({
-  full_name: plainText(100).nullable().optional(),
-  bio: plainText(500).nullable().optional(),
-  avatar_url: WebUrl.nullable().optional(),
-  email: Email.optional(),
-});
+export const UpdateMe = z
+  .object({
+    full_name: plainText(100)
+      .nullable()
+      .optional()
+      .meta({ examples: ['John Doe'] }),
+    bio: plainText(500)
+      .nullable()
+      .optional()
+      .meta({ examples: ['Climbs, cooks, codes'] }),
+    avatar_url: WebUrl.nullable().optional(),
+    email: Email.optional(),
+  })
+  .describe('What is absent stays as it is')
+  .meta({ id: 'UpdateMe' });
 export type UpdateMe = z.output<typeof UpdateMe>;
 
 export const UserSearchQuery = ListQuery.extend({
-  q: plainText(64, 1).describe('The beginning of a username or of a word of the full name'),
+  q: plainText(64, 1)
+    .describe('The beginning of a username or of a word of the full name')
+    .meta({ examples: ['jo'] }),
 });
-export const UserPage = cursorPage(User);
+export const UserPage = cursorPage(User).meta({ id: 'UserPage' });

@@ -1,0 +1,102 @@
+import type { Endpoint } from './endpoint';
+import { exampleOf } from './examples';
+import type { JsonSchema, SchemaSet } from './json-schema';
+import { problemResponses } from './openapi-problems';
+
+export interface OperationContext {
+  schemas: SchemaSet;
+  /** From the table's path parameter names to the document's, where they differ. */
+  rename: Readonly<Record<string, string>>;
+}
+
+/** One call of the endpoint table as an OpenAPI operation. */
+export function openApiOperation(
+  name: string,
+  endpoint: Endpoint,
+  context: OperationContext,
+): Record<string, unknown> {
+  const query = endpoint.query && context.schemas.text(endpoint.query);
+  const description = [endpoint.description, realPath(endpoint, context), rules(query)]
+    .filter(Boolean)
+    .join('\n\n');
+  const parameters = [...pathParameters(endpoint, context), ...queryParameters(query)];
+  return {
+    operationId: name,
+    tags: [endpoint.tag],
+    summary: endpoint.summary,
+    ...(description ? { description } : {}),
+    ...(endpoint.auth ? { security: [{ bearer: [] }, { password: [] }] } : { security: [] }),
+    ...(parameters.length ? { parameters } : {}),
+    ...(endpoint.body ? { requestBody: requestBody(endpoint, context.schemas) } : {}),
+    responses: { ...goodResponses(endpoint, context.schemas), ...problemResponses(endpoint) },
+  };
+}
+
+function realPath(endpoint: Endpoint, { rename }: OperationContext): string | undefined {
+  if (Object.keys(rename).length === 0) return undefined;
+  return `In full: \`${endpoint.method.toUpperCase()} ${endpoint.path}\``;
+}
+
+/** What a query as a whole must fulfil; zod's refinements are told in its description. */
+function rules(query: JsonSchema | undefined): string | undefined {
+  return query?.description && `${query.description}.`;
+}
+
+function pathParameters(endpoint: Endpoint, { schemas, rename }: OperationContext): object[] {
+  if (!endpoint.params) return [];
+  const { properties = {} } = schemas.text(endpoint.params);
+  return Object.entries(properties).map(([name, schema]) =>
+    parameter({ name: rename[name] ?? name, in: 'path', required: true }, schema),
+  );
+}
+
+function queryParameters(query: JsonSchema | undefined): object[] {
+  return Object.entries(query?.properties ?? {}).map(([name, schema]) =>
+    parameter({ name, in: 'query', required: query?.required?.includes(name) ?? false }, schema),
+  );
+}
+
+function parameter(base: object, schema: JsonSchema): object {
+  const { description, ...rest } = schema;
+  return { ...base, ...(description ? { description } : {}), schema: rest };
+}
+
+function requestBody(endpoint: Endpoint, schemas: SchemaSet): object {
+  if (!endpoint.body) return {};
+  const schema = schemas.json(endpoint.body, 'input');
+  const json = content(schema, schemas);
+  if (!endpoint.form) return { required: true, content: { 'application/json': json } };
+  return {
+    required: true,
+    content: { 'application/json': json, 'application/x-www-form-urlencoded': json },
+  };
+}
+
+function content(schema: JsonSchema, schemas: SchemaSet): object {
+  const example = exampleOf(schema, (ref) => schemas.resolve(ref));
+  return { schema, ...(example === undefined ? {} : { example }) };
+}
+
+const GOOD: Readonly<Record<number, string>> = {
+  200: 'Done',
+  201: 'Created',
+  202: 'Accepted; it goes on in the background',
+  204: 'Done; there is nothing to say',
+};
+
+function goodResponses(endpoint: Endpoint, schemas: SchemaSet): Record<string, object> {
+  const body = endpoint.response
+    ? {
+        content: {
+          'application/json': content(schemas.json(endpoint.response, 'output'), schemas),
+        },
+      }
+    : {};
+  const responses: Record<string, object> = {
+    [endpoint.status]: { description: GOOD[endpoint.status] ?? 'Done', ...body },
+  };
+  if (endpoint.otherStatus) {
+    responses[endpoint.otherStatus] = { description: 'It was there already', ...body };
+  }
+  return responses;
+}

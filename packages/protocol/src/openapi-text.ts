@@ -1,0 +1,41 @@
+import type { DocumentLimits } from './document-limits';
+import { limitTable } from './document-limits';
+
+/** What each tag of the endpoint table is about. A tag without a line here fails the tests. */
+export const TAGS: Readonly<Record<string, string>> = {
+  Authentication: 'Accounts, tokens, and the devices that are signed in.',
+  Users: 'Other people on this server.',
+  Chats: 'Direct chats and groups, their members, roles and settings.',
+  Messages: 'Sending, history, edits, reactions and receipts. Live delivery is over WebSocket.',
+  Sync: 'Catching up after a pause, without gaps and without reading everything again.',
+  Media: 'Files, pictures, video and audio.',
+  Notifications: 'What happened while you were away, and where it is pushed.',
+  Encryption: 'Public keys for end-to-end encrypted chats.',
+  Administration: 'For those who run this server.',
+  System: 'The server itself.',
+};
+
+export function openApiDescription(limits: DocumentLimits): string {
+  return `Real-time chat that you host yourself. This is its HTTP interface. Messages, typing and
+presence arrive live over WebSocket: see [the events](/docs/events) or \`/asyncapi.json\`.
+
+**Signing in.** \`POST /api/auth/register\` or \`/login\` answers an access token; send it as
+\`Authorization: Bearer …\`, and renew it with \`POST /api/auth/refresh\` before it expires.
+
+**Conventions.** JSON in snake_case. Ids are positive integers below 2^53 and never used again.
+Times are ISO 8601 in UTC with milliseconds. Unknown fields of a request are ignored; a wrong type
+is 422. Text must be well-formed Unicode without NUL. Clients must ignore fields that they do not
+know.
+
+**Errors** are RFC 9457 problem documents (\`application/problem+json\`). Decide by \`code\`, show
+\`detail\`. 404 also stands for what exists but is not yours to know. 429 and 503 carry
+\`Retry-After\`.
+
+**Pages.** Messages are paged by id with \`before\`, \`after\` or \`around\`; every other list with an
+opaque \`cursor\`: pass \`next_cursor\` until it is null.
+
+**Limits of this server**
+
+${limitTable(limits)}
+`;
+}
