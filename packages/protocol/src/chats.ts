@@ -124,7 +124,10 @@ export const CreateGroup = z
     avatar_url: WebUrl.nullable().optional(),
     is_encrypted: z.boolean().optional(),
   })
-  .meta({ id: 'CreateGroup' });
+  .meta({
+    id: 'CreateGroup',
+    examples: [{ name: 'Hiking', description: 'Where to next Saturday' }],
+  });
 export type CreateGroup = z.output<typeof CreateGroup>;
 
 export const UpdateChat = z

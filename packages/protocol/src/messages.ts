@@ -131,7 +131,7 @@ export const SendMessage = z
       .describe('Files uploaded before')
       .meta({ examples: [[]] }),
   })
-  .meta({ id: 'SendMessage' });
+  .meta({ id: 'SendMessage', examples: [{ content: 'Hello, I am in!', message_type: 'text' }] });
 export type SendMessage = z.output<typeof SendMessage>;
 
 export const EditMessage = z.object({ content: Content }).meta({ id: 'EditMessage' });

@@ -3,13 +3,13 @@ import { Validator } from '@seriousme/openapi-schema-validator';
 import Ajv2020 from 'ajv/dist/2020';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
+import type { JsonSchema } from './documents/json-schema';
+import { documentPaths } from './documents/openapi-paths';
+import { TAGS } from './documents/openapi-text';
 import { ENDPOINTS } from './endpoints';
 import { ERRORS } from './errors';
 import { idText, MessageId } from './ids';
-import type { JsonSchema } from './json-schema';
 import { openApiDocument } from './openapi';
-import { documentPaths } from './openapi-paths';
-import { TAGS } from './openapi-text';
 
 const document = openApiDocument({ version: '1.2.3' });
 

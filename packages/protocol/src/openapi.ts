@@ -1,13 +1,13 @@
-import { allLimits, type DocumentLimits } from './document-limits';
+import { exampleOf } from './documents/examples';
+import { type JsonSchema, SchemaSet } from './documents/json-schema';
+import { allLimits, type DocumentLimits } from './documents/limits';
+import { openApiOperation } from './documents/openapi-operation';
+import { documentPaths } from './documents/openapi-paths';
+import { problemExamples } from './documents/openapi-problems';
+import { openApiDescription, TAGS } from './documents/openapi-text';
 import type { Endpoint } from './endpoint';
 import { ENDPOINTS } from './endpoints';
 import { ERRORS, type ErrorCode, Problem } from './errors';
-import { exampleOf } from './examples';
-import { type JsonSchema, SchemaSet } from './json-schema';
-import { openApiOperation } from './openapi-operation';
-import { documentPaths } from './openapi-paths';
-import { problemExamples } from './openapi-problems';
-import { openApiDescription, TAGS } from './openapi-text';
 
 export interface OpenApiOptions {
   version: string;

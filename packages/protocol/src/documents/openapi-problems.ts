@@ -1,5 +1,5 @@
-import type { Endpoint } from './endpoint';
-import { ERRORS, type ErrorCode, type Problem } from './errors';
+import type { Endpoint } from '../endpoint';
+import { ERRORS, type ErrorCode, type Problem } from '../errors';
 
 /** Errors that any call can end in, besides those of its own that the table lists. */
 function errorsOf(endpoint: Endpoint): ErrorCode[] {

@@ -1,5 +1,5 @@
-import type { DocumentLimits } from './document-limits';
-import { limitTable } from './document-limits';
+import type { DocumentLimits } from './limits';
+import { limitTable } from './limits';
 
 /** What each tag of the endpoint table is about. A tag without a line here fails the tests. */
 export const TAGS: Readonly<Record<string, string>> = {

@@ -1,4 +1,4 @@
-import { LIMITS } from './common';
+import { LIMITS } from '../common';
 
 /** The limits that both documents show: those of the contract, and the default rates. */
 export const DEFAULT_DOCUMENT_LIMITS = {

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint';
+import type { Endpoint } from '../endpoint';
 import { exampleOf } from './examples';
 import type { JsonSchema, SchemaSet } from './json-schema';
 import { problemResponses } from './openapi-problems';

@@ -1,4 +1,4 @@
-import type { Endpoint } from './endpoint';
+import type { Endpoint } from '../endpoint';
 
 /** Name of a path parameter that means different things to different methods. */
 const SHARED_NAME = 'id';
