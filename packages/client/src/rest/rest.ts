@@ -1,0 +1,148 @@
+import {
+  ENDPOINTS,
+  type Endpoint,
+  type EndpointBodyInput,
+  type EndpointName,
+  type EndpointParams,
+  type EndpointQuery,
+  type EndpointResponse,
+} from '@confab/protocol';
+import { ClientError, RestError, restError } from '../errors';
+import type { Runtime } from '../runtime';
+import { TokenKeeper } from './token-keeper';
+import { type TokenSet, type TokenStore, tokenSet } from './tokens';
+import { endpointUrl } from './url';
+
+type EndpointOf<N extends EndpointName> = (typeof ENDPOINTS)[N];
+
+type Part<K extends string, T> = T extends undefined
+  ? { readonly [P in K]?: undefined }
+  : object extends T
+    ? { readonly [P in K]?: T }
+    : { readonly [P in K]: T };
+
+/** What a call takes: the endpoint's path parameters, query and body. */
+export type CallInput<E extends Endpoint> = Part<'params', EndpointParams<E>> &
+  Part<'query', E['query'] extends object ? Partial<EndpointQuery<E>> : undefined> &
+  Part<'body', EndpointBodyInput<E>>;
+
+type CallArguments<E extends Endpoint> =
+  object extends CallInput<E> ? [input?: CallInput<E>] : [input: CallInput<E>];
+
+/** What a call answers: the endpoint's response, or nothing. */
+export type CallAnswer<E extends Endpoint> =
+  EndpointResponse<E> extends undefined ? undefined : EndpointResponse<E>;
+
+interface LooseInput {
+  readonly params?: Record<string, unknown> | undefined;
+  readonly query?: Record<string, unknown> | undefined;
+  readonly body?: unknown;
+}
+
+const REQUEST_TIMEOUT_MS = 30_000;
+/** One for a token that ended, one more when another client's token turned out to be old too. */
+const MAX_RENEWALS = 2;
+
+export interface RestOptions {
+  readonly server: string;
+  readonly tokens: TokenStore;
+  readonly runtime: Pick<Runtime, 'fetch' | 'now' | 'setTimer'>;
+}
+
+/**
+ * Typed REST calls. Fails with a RestError when the server refuses, with a ClientError (`network`,
+ * `timeout`, `signed_out`, `bad_answer`) when it cannot be asked. An access token that ended is
+ * renewed, and the call made again, without the caller noticing.
+ */
+export class Rest {
+  readonly tokens: TokenKeeper;
+  readonly #server: string;
+  readonly #runtime: RestOptions['runtime'];
+
+  constructor(options: RestOptions) {
+    this.#server = options.server;
+    this.#runtime = options.runtime;
+    this.tokens = new TokenKeeper(options.tokens, (token) => this.#refresh(token));
+  }
+
+  async call<N extends EndpointName>(
+    name: N,
+    ...[input]: CallArguments<EndpointOf<N>>
+  ): Promise<CallAnswer<EndpointOf<N>>> {
+    const endpoint: Endpoint = ENDPOINTS[name];
+    const given = (input ?? {}) as LooseInput;
+    const answer = endpoint.auth
+      ? await this.#signedCall(endpoint, given)
+      : await this.#send(endpoint, given, null);
+    return answer as CallAnswer<EndpointOf<N>>;
+  }
+
+  async #signedCall(endpoint: Endpoint, input: LooseInput): Promise<unknown> {
+    let tokens = await this.tokens.require();
+    for (let renewals = 0; ; renewals++) {
+      try {
+        return await this.#send(endpoint, input, tokens);
+      } catch (error) {
+        if (isRevoked(error)) await this.tokens.set(null);
+        if (!isStale(error) || renewals === MAX_RENEWALS) throw error;
+        tokens = await this.tokens.renew(tokens);
+      }
+    }
+  }
+
+  async #refresh(refreshToken: string): Promise<TokenSet> {
+    const answer = await this.call('refresh', { body: { refresh_token: refreshToken } });
+    return tokenSet(answer, this.#runtime.now());
+  }
+
+  async #send(endpoint: Endpoint, input: LooseInput, tokens: TokenSet | null): Promise<unknown> {
+    const url = endpointUrl(this.#server, endpoint, input.params, input.query);
+    const controller = new AbortController();
+    const stop = this.#runtime.setTimer(() => controller.abort(), REQUEST_TIMEOUT_MS);
+    try {
+      const response = await this.#runtime.fetch(url, {
+        ...requestInit(endpoint, input.body, tokens),
+        signal: controller.signal,
+      });
+      return await readAnswer(response);
+    } catch (error) {
+      throw asClientError(error, controller.signal.aborted);
+    } finally {
+      stop();
+    }
+  }
+}
+
+function requestInit(endpoint: Endpoint, body: unknown, tokens: TokenSet | null): RequestInit {
+  const headers: Record<string, string> = { Accept: 'application/json' };
+  if (tokens) headers.Authorization = `Bearer ${tokens.access_token}`;
+  const init: RequestInit = { method: endpoint.method.toUpperCase(), headers };
+  if (body === undefined) return init;
+  headers['Content-Type'] = 'application/json';
+  return { ...init, body: JSON.stringify(body) };
+}
+
+async function readAnswer(response: Response): Promise<unknown> {
+  if (!response.ok) throw await restError(response);
+  const text = await response.text();
+  if (text === '') return undefined;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new ClientError('bad_answer', 'The server answered something that is not JSON', {
+      cause,
+    });
+  }
+}
+
+function asClientError(error: unknown, aborted: boolean): ClientError {
+  if (error instanceof ClientError) return error;
+  if (aborted) return new ClientError('timeout', 'The server did not answer in time');
+  return new ClientError('network', 'The server cannot be reached', { cause: error });
+}
+
+const isStale = (error: unknown) =>
+  error instanceof RestError && (error.code === 'token_expired' || error.code === 'invalid_token');
+
+const isRevoked = (error: unknown) =>
+  error instanceof RestError && error.code === 'session_revoked';

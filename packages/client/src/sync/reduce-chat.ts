@@ -1,0 +1,189 @@
+import type {
+  ChatInfo,
+  ChatMember,
+  EventBody,
+  Message,
+  ServerFrame,
+  UserId,
+} from '@confab/protocol';
+import {
+  type Change,
+  type ChatState,
+  mergeMarks,
+  type Watermark,
+  withChat,
+  withMembers,
+  withoutMember,
+  withReadSeq,
+  withWatermark,
+} from './chat-state';
+import { append, replace } from './window';
+
+/** A frame that tells of a durable change of one chat that is already known. */
+export type DurableFrame = Extract<
+  ServerFrame,
+  {
+    type:
+      | 'new_message'
+      | 'message_updated'
+      | 'message_deleted'
+      | 'chat_updated'
+      | 'member_added'
+      | 'member_updated'
+      | 'member_removed';
+  }
+>;
+
+export interface Context {
+  readonly self: UserId;
+  /** How many messages of a chat to hold at least. */
+  readonly keep: number;
+}
+
+export interface Reduced {
+  readonly state: ChatState;
+  readonly changes: readonly Change[];
+}
+
+/** Which chat a durable frame is about, and the revision that it brings the chat to. */
+export function revisionOf(frame: DurableFrame): { chat_id: ChatInfo['id']; rev: number } {
+  switch (frame.type) {
+    case 'new_message':
+    case 'message_updated':
+    case 'message_deleted':
+      return frame.message;
+    case 'chat_updated':
+      return { chat_id: frame.chat.id, rev: frame.chat.rev };
+    case 'member_added':
+    case 'member_updated':
+    case 'member_removed':
+      return frame;
+  }
+}
+
+/** Applies the change that follows the revision held. Null when it cannot follow: a gap. */
+export function reduceChat(state: ChatState, frame: DurableFrame, by: Context): Reduced | null {
+  const { chat_id, rev } = revisionOf(frame);
+  const at = withChat(state, { rev });
+  switch (frame.type) {
+    case 'new_message':
+      if (frame.message.seq !== state.chat.last_seq + 1) return null;
+      return added(at, frame.message, by, true);
+    case 'message_updated':
+    case 'message_deleted':
+      return { state: changedMessage(at, frame.message), changes: [messageChange(frame.message)] };
+    case 'chat_updated':
+      return changedInfo(at, frame.chat);
+    case 'member_added':
+      return memberAdded(at, frame.member);
+    case 'member_updated': {
+      const next = withMember(at, frame.member, by);
+      return { state: next, changes: [{ type: frame.type, chat_id, member: frame.member }] };
+    }
+    case 'member_removed':
+      return memberRemoved(at, frame.user_id);
+  }
+}
+
+/** Takes a message in that follows the last one. Its sender has read everything up to it. */
+export function added(state: ChatState, message: Message, by: Context, live: boolean): Reduced {
+  const own = message.sender_id === by.self;
+  const mentioned = !own && message.mentions.includes(by.self);
+  const grown = withChat(
+    { ...state, messages: append(state.messages, message, by.keep) },
+    {
+      last_seq: message.seq,
+      last_message: message,
+      mention_count: state.chat.mention_count + (mentioned ? 1 : 0),
+    },
+  );
+  const read = withWatermark(grown, message.sender_id, { delivered: message.id, read: message.id });
+  return {
+    state: own ? withReadSeq(read, message.seq) : read,
+    changes: [{ type: 'message', chat_id: message.chat_id, message, live }],
+  };
+}
+
+/** Takes in a new version of a message that is already counted. */
+export function changedMessage(state: ChatState, message: Message): ChatState {
+  const messages = replace(state.messages, message);
+  const last = state.chat.last_message;
+  const chat = last?.seq === message.seq ? { ...state.chat, last_message: message } : state.chat;
+  return messages
+    ? { ...state, chat, messages }
+    : { ...state, chat, outsideRev: Math.max(state.outsideRev, message.rev) };
+}
+
+export function messageChange(message: Message): Change {
+  const type = message.is_deleted ? 'message_deleted' : 'message_updated';
+  return { type, chat_id: message.chat_id, message };
+}
+
+function changedInfo(state: ChatState, info: ChatInfo): Reduced {
+  // Messages alone move last_seq: a number from here could hide one that is still to come.
+  const next = withChat(state, { ...info, last_seq: state.chat.last_seq });
+  return { state: next, changes: [{ type: 'chat_updated', chat_id: info.id, chat: next.chat }] };
+}
+
+function memberAdded(state: ChatState, member: ChatMember): Reduced {
+  const member_count = state.chat.member_count + 1;
+  return {
+    state: withMembers(withChat(state, { member_count }), [member]),
+    changes: [{ type: 'member_added', chat_id: member.chat_id, member }],
+  };
+}
+
+/** A member's new role or settings; one's own also show in the chat. */
+export function withMember(state: ChatState, member: ChatMember, by: Context): ChatState {
+  const next = withMembers(state, [member]);
+  if (member.user_id !== by.self) return next;
+  const { role, is_muted, nickname } = member;
+  return withChat(next, { my_role: role, is_muted, nickname });
+}
+
+function memberRemoved(state: ChatState, userId: UserId): Reduced {
+  const member_count = state.chat.member_count - 1;
+  const chat_id = state.chat.id;
+  return {
+    state: withoutMember(withChat(state, { member_count }), userId),
+    changes: [{ type: 'member_removed', chat_id, user_id: userId }],
+  };
+}
+
+/** Receipts carry no revision: they only ever move forward. */
+export function reduceStatus(state: ChatState, frame: EventBody<'message_status'>): Reduced {
+  const mark: Watermark = {
+    delivered: frame.delivered_message_id ?? 0,
+    read: frame.read_message_id ?? 0,
+  };
+  const { chat_id, user_id, delivered_message_id, read_message_id } = frame;
+  const next =
+    user_id === null
+      ? { ...state, everyone: mergeMarks(state.everyone, mark) }
+      : withWatermark(state, user_id, mark);
+  const type = 'message_status' as const;
+  return {
+    state: next,
+    changes: [{ type, chat_id, user_id, delivered_message_id, read_message_id }],
+  };
+}
+
+/**
+ * What another device of the same user read. `lastSeq` is the newest message of the chat that the
+ * connection has told of, as the count was made then.
+ */
+export function reduceUnread(
+  state: ChatState,
+  frame: EventBody<'unread'>,
+  lastSeq: number,
+): Reduced {
+  const read = withReadSeq(state, lastSeq - frame.unread_count);
+  const mention_count = read.chat.unread_count === 0 ? 0 : frame.mention_count;
+  const next = withChat(read, { mention_count });
+  return { state: next, changes: [unreadChange(next)] };
+}
+
+export function unreadChange({ chat }: ChatState): Change {
+  const { id, unread_count, mention_count } = chat;
+  return { type: 'unread', chat_id: id, unread_count, mention_count };
+}
