@@ -47,8 +47,9 @@ void run_connect(struct world *w) {
   printf("{\"seconds\":%.3f,\"connected\":%u,\"connects_per_s\":%.1f,", seconds, w->open,
          w->open / seconds);
   print_latency("connect_ms", &connect_ns);
-  printf(",\"load_cpu\":%.3f,\"server_cpu\":%.3f,", (after.load - before.load) / seconds,
-         (after.server - before.server) / seconds);
+  printf(",");
+  print_cpu(before, after, seconds);
+  printf(",");
   print_failures(w);
   printf("}\n");
   fflush(stdout);

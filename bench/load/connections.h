@@ -3,6 +3,9 @@
 
 #include "world.h"
 
+/* What `on.closed` is told when the upgrade was answered by anything but consent; the status follows. */
+#define REFUSAL "not upgraded: "
+
 /* Begins to connect; `on.open` or `on.closed` follows. */
 void conn_start(struct world *w, struct conn *c);
 /* Queues one text frame; it leaves at the end of the turn. */

@@ -103,6 +103,7 @@ static void on_text(struct world *w, struct conn *c, const char *text, size_t le
 
 static void on_open(struct world *w, struct conn *c) {
   if (phase == CONNECTING) return connections_start_more(w);
+  c->returned = true;
   if (!storm.first_accepted) storm.first_accepted = w->now;
   ask_sync(w, c);
 }
@@ -110,9 +111,11 @@ static void on_open(struct world *w, struct conn *c) {
 static void on_closed(struct world *w, struct conn *c, enum conn_state was, const char *why) {
   if (phase != RETURNING) return world_fail(w, "connection of user %u: %s", c->index, why);
   c->retry_at = now_ns() + RETRY_MIN_NS + world_random(w) % RETRY_SPREAD_NS;
-  bool of_killed_server = was == CONN_OPEN && !storm.first_accepted;
-  if (was == CONN_CONNECTING) storm.not_listening++;
-  else if (!of_killed_server) storm.refused++;
+  if (was == CONN_OPEN && !c->returned) return; /* its connection to the killed server */
+  bool answered = strncmp(why, REFUSAL, sizeof REFUSAL - 1) == 0;
+  /* Before the new server lets anyone in, a reset comes from what the killed one left listening. */
+  if (answered || (was != CONN_CONNECTING && storm.first_accepted)) storm.refused++;
+  else storm.not_listening++;
 }
 
 static void retry_due(struct world *w) {

@@ -61,9 +61,32 @@ static double cpu_of(int pid) {
   return (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
 }
 
+static void read_machine(struct cpu_time *out) {
+  unsigned long user = 0, nice = 0, system = 0, irq = 0, soft = 0, steal = 0;
+  double tick = (double)sysconf(_SC_CLK_TCK);
+  FILE *file = fopen("/proc/stat", "r");
+  if (!file) return;
+  if (fscanf(file, "cpu %lu %lu %lu %*u %*u %lu %lu %lu", &user, &nice, &system, &irq, &soft,
+             &steal) == 6) {
+    out->machine = (double)(user + nice + system + irq + soft) / tick;
+    out->stolen = (double)steal / tick;
+  }
+  fclose(file);
+}
+
 struct cpu_time cpu_time_read(int pid) {
-  double load = (double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / (double)NS_PER_S;
-  return (struct cpu_time){load, pid ? cpu_of(pid) : 0};
+  struct cpu_time now = {.load = (double)clock_ns(CLOCK_PROCESS_CPUTIME_ID) / (double)NS_PER_S};
+  if (pid) now.server = cpu_of(pid);
+  read_machine(&now);
+  return now;
+}
+
+void print_cpu(struct cpu_time before, struct cpu_time after, double seconds) {
+  double load = after.load - before.load, server = after.server - before.server;
+  double others = after.machine - before.machine - load - server;
+  printf("\"load_cpu\":%.3f,\"server_cpu\":%.3f,\"others_cpu\":%.3f,\"stolen_cpu\":%.3f",
+         load / seconds, server / seconds, others > 0 ? others / seconds : 0,
+         (after.stolen - before.stolen) / seconds);
 }
 
 static double ms(uint64_t ns) { return (double)ns / (double)NS_PER_MS; }

@@ -24,11 +24,14 @@ bool tally_order(struct tally *t, struct conn *to, const struct stamp *stamp, ui
 void tally_delivery(struct tally *t, uint64_t now, const struct stamp *stamp, uint64_t frame_bytes);
 void tally_ack(struct tally *t, uint64_t now, uint64_t sent_at);
 
-/* CPU time in seconds, of this process and of the one with `pid` (0: not asked for). */
+/* CPU time in seconds: of this process, of the one with `pid` (0: not asked for), of everything on this
+ * machine, and what its hypervisor gave to other machines meanwhile. */
 struct cpu_time {
-  double load, server;
+  double load, server, machine, stolen;
 };
 struct cpu_time cpu_time_read(int pid);
+/* `"load_cpu":…,"server_cpu":…,"others_cpu":…,"stolen_cpu":…`, each as a share of one core. */
+void print_cpu(struct cpu_time before, struct cpu_time after, double seconds);
 
 /* `"name":{"p50":…,"p99":…,"max":…}` in milliseconds. */
 void print_latency(const char *name, const struct histogram *h);

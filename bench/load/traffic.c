@@ -146,9 +146,9 @@ static void print_summary(struct world *w, double seconds, struct cpu_time a, st
   print_latency("delivery_ms", &tally.delivery_ns);
   printf(",");
   print_latency("ack_ms", &tally.ack_ns);
-  printf(",\"frame_bytes\":%.1f,\"load_cpu\":%.3f,\"server_cpu\":%.3f,", bytes,
-         (b.load - a.load) / seconds, (b.server - a.server) / seconds);
-  printf("\"sent\":%" PRIu64 ",\"unacked\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"skipped\":%" PRIu64
+  printf(",\"frame_bytes\":%.1f,", bytes);
+  print_cpu(a, b, seconds);
+  printf(",\"sent\":%" PRIu64 ",\"unacked\":%" PRIu64 ",\"missing\":%" PRIu64 ",\"skipped\":%" PRIu64
          ",\"repeated\":%" PRIu64 ",\"stray\":%" PRIu64 ",",
          tally.all_sent, tally.all_sent - tally.all_acks, missing(w), tally.skipped, tally.repeated,
          tally.stray);

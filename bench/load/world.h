@@ -33,7 +33,7 @@ struct conn {
 
   char *resume; /* sync: `"epoch":…,"chats":{…}` as the first `ready` had them */
   uint64_t retry_at;
-  bool current;
+  bool returned, current;
 };
 
 struct world;

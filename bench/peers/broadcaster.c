@@ -118,9 +118,11 @@ static void send_to(struct room *room, struct member *m, const void *bytes, size
 
 static void flush_batch(struct room *room) {
   if (room->batch.len == 0) return;
-  for (size_t i = room->count; i-- > 0;) /* backwards, because dropping one moves the last here */
-    if (room->members[i]->joined)
-      send_to(room, room->members[i], room->batch.data, room->batch.len);
+  for (size_t i = 0; i < room->count;) {
+    struct member *m = room->members[i];
+    if (m->joined) send_to(room, m, room->batch.data, room->batch.len);
+    if (m->fd >= 0) i++; /* else it was dropped, and the last member has moved here */
+  }
   room->batch.len = 0;
 }
 
