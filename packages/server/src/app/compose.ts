@@ -1,0 +1,210 @@
+import { ConfabError } from '@confab/protocol';
+import packageJson from '../../package.json';
+import type { Settings } from '../config/settings';
+import {
+  AuthService,
+  authRoutes,
+  type Claims,
+  LivingSessions,
+  LoginLimiter,
+  SessionRepository,
+  Tokens,
+} from '../features/auth';
+import {
+  ChatAnnouncer,
+  ChatEraser,
+  ChatRepository,
+  ChatService,
+  ChatStates,
+  chatRoutes,
+} from '../features/chats';
+import {
+  DeliveryTracker,
+  MessageRepository,
+  MessageService,
+  messageCommands,
+  messageRoutes,
+  presentSystemMessage,
+  ReceiptService,
+  StatusBroadcaster,
+} from '../features/messages';
+import { PresenceService, presenceCommands, TypingService } from '../features/presence';
+import { SyncService, syncCommands, syncRoutes } from '../features/sync';
+import { systemRoutes } from '../features/system';
+import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
+import { Gateway } from '../gateway/gateway';
+import type { Router } from '../http/contract';
+import { type Clock, systemClock } from '../lib/clock';
+import { TokenBuckets } from '../lib/token-bucket';
+import type { Logger } from '../observability/log';
+import { type Bus, MemoryBus } from '../realtime/bus';
+import { Hub } from '../realtime/hub';
+import { OnlineLeases } from '../realtime/online';
+import type { Database } from '../storage/database';
+
+/** Twenty messages a second on average, sixty at once. */
+const MESSAGE_RATE = { rate: 20, burst: 60 };
+
+export interface ComposeOptions {
+  settings: Settings;
+  secret: string;
+  database: Database;
+  log: Logger;
+  clock?: Clock;
+  bus?: Bus;
+}
+
+export type Services = Awaited<ReturnType<typeof compose>>;
+
+/** Puts the server together, by hand: what needs what is all here. */
+export async function compose(options: ComposeOptions) {
+  const { settings, database, log } = options;
+  const clock = options.clock ?? systemClock;
+  const { now } = clock;
+  const { committer, read } = database;
+  const onError = (error: unknown) => log.error({ err: error }, 'Something failed in the background');
+  const bus = options.bus ?? new MemoryBus(onError);
+  const hub = new Hub();
+  const online = new OnlineLeases(clock);
+
+  const users = new UserRepository(read);
+  const directory = new UserDirectory(users, online);
+  const profiles = new UserService({ users, directory, committer, bus });
+
+  const sessions = new SessionRepository(read);
+  const living = new LivingSessions(sessions);
+  const tokens = new Tokens(options.secret, settings.ACCESS_TOKEN_TTL_S, now);
+  const limiter = new LoginLimiter(now, settings.RATE_LIMITS);
+  const auth = new AuthService({
+    tokens,
+    sessions,
+    living,
+    users,
+    profiles,
+    limiter,
+    committer,
+    bus,
+    now,
+  });
+
+  const chatRows = new ChatRepository(read);
+  const states = new ChatStates(chatRows);
+  const messageRows = new MessageRepository(read);
+  const receipts = new ReceiptService({ clock, states, messages: messageRows, committer, bus, onError });
+  const messages = new MessageService({
+    messages: messageRows,
+    states,
+    directory,
+    receipts,
+    committer,
+    bus,
+    now,
+    maxMessageBytes: settings.MAX_MESSAGE_BYTES,
+    limit: messageLimit(now, settings.RATE_LIMITS),
+  });
+  const eraser = new ChatEraser(committer, onError);
+  const chats = new ChatService({
+    chats: chatRows,
+    states,
+    directory,
+    committer,
+    bus,
+    announcer: new ChatAnnouncer(bus, directory, presentSystemMessage),
+    eraser,
+    latest: (rows) => messages.latest(rows),
+    now,
+    maxGroupMembers: settings.MAX_GROUP_MEMBERS,
+  });
+  const sync = new SyncService({
+    epoch: database.epoch,
+    chats: chatRows,
+    chatService: chats,
+    states,
+    messages: messageRows,
+    messageService: messages,
+    receipts,
+  });
+  const typing = new TypingService({ clock, hub, states, directory, bus });
+  const presence = new PresenceService({
+    clock,
+    hub,
+    online,
+    chats: chatRows,
+    states,
+    directory,
+    committer,
+    bus,
+    onError,
+  });
+
+  const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
+  const gateway = new Gateway({
+    clock,
+    hub,
+    online,
+    chats: chatRows,
+    directory,
+    epoch: database.epoch,
+    handlers: {
+      ...messageCommands(messages, receipts),
+      ...syncCommands(sync),
+      ...presenceCommands(presence, typing),
+    },
+    authenticate: (token) => auth.authenticate(token),
+    onUserGone: (userId) => typing.left(userId),
+    onError,
+    maxSocketsPerUser: settings.MAX_SOCKETS_PER_USER,
+    maxFrameBytes: settings.MAX_FRAME_BYTES,
+    limits: settings.RATE_LIMITS,
+  });
+
+  // The order matters: the broadcaster compares new watermarks with the state before it moves, and
+  // sockets hear of a change only when the state that their next frame is checked against has it.
+  const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
+  const deliveries = new DeliveryTracker(clock, hub, states, receipts);
+  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  bus.subscribe((message) => {
+    if (message.kind === 'profile') directory.forget(message.userId);
+    if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
+    for (const follower of followers) follower.follow(message);
+  });
+
+  const bind = (router: Router) => {
+    authRoutes(router, auth);
+    userRoutes(router, profiles);
+    chatRoutes(router, chats);
+    messageRoutes(router, messages, receipts);
+    syncRoutes(router, sync);
+    const version = packageJson.version;
+    systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
+  };
+
+  await eraser.resume(chatRows);
+  gateway.start();
+  return {
+    version: packageJson.version,
+    auth,
+    authenticateSocket,
+    bind,
+    bus,
+    chats,
+    gateway,
+    hub,
+    messages,
+    presence,
+    receipts,
+    tokens,
+  };
+}
+
+function messageLimit(now: () => number, enabled: boolean): (userId: number) => void {
+  const buckets = new TokenBuckets<number>(MESSAGE_RATE, now);
+  return (userId) => {
+    const wait = enabled ? buckets.take(userId) : 0;
+    if (wait > 0) {
+      throw new ConfabError('rate_limited', 'Too many messages at once. Slow down.', {
+        retryAfterS: wait,
+      });
+    }
+  };
+}

@@ -1,0 +1,107 @@
+import { join } from 'node:path';
+import type { Server } from 'bun';
+import { resolveSecret } from '../config/secret';
+import type { Settings } from '../config/settings';
+import { isSocketPath } from '../gateway/handshake';
+import { type SocketData, socketHandlers, upgrade } from '../gateway/sockets';
+import { createHttp } from '../http/app';
+import { ClientAddresses } from '../http/client-address';
+import { Origins } from '../http/cors';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../observability/log';
+import { createMetrics } from '../observability/metrics';
+import { openDatabase } from '../storage/database';
+import { compose, type Services } from './compose';
+import { writes } from './writes';
+
+export interface RunningServer {
+  readonly port: number;
+  readonly url: string;
+  readonly services: Services;
+  /** Stops accepting, tells the clients, finishes the commits at hand. */
+  stop(): Promise<void>;
+}
+
+export const WRITER_ENTRY = new URL('./writer-thread.ts', import.meta.url);
+
+/** Starts a whole server. Several can run in one process, as the tests do. */
+export async function startServer(
+  settings: Settings,
+  log: Logger,
+  overrides: { clock?: Clock } = {},
+): Promise<RunningServer> {
+  const addresses = new ClientAddresses(settings.TRUSTED_PROXIES);
+  const secret = resolveSecret(settings);
+  const database = await openDatabase(locationOf(settings), (note) => log.info(note));
+  const services = await compose({ settings, secret, database, log, ...overrides });
+  const origins = new Origins(settings.CORS_ORIGINS);
+  const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
+  const metrics = settings.METRICS
+    ? createMetrics({ hub, committer: database.committer, bus })
+    : undefined;
+  const http = createHttp({
+    version,
+    authenticate: (token) => auth.authenticate(token),
+    addresses,
+    origins,
+    log,
+    bind,
+    metrics,
+  });
+  const upgradeDeps = { gateway, origins, authenticate: authenticateSocket };
+  const server: Server<SocketData> = Bun.serve<SocketData>({
+    hostname: settings.HOST,
+    port: settings.PORT,
+    idleTimeout: 60,
+    websocket: socketHandlers(gateway),
+    fetch(request, self) {
+      const pathname = pathOf(request.url);
+      if (isSocketPath(pathname)) return upgrade(request, pathname, self, upgradeDeps);
+      return http(request, self.requestIP(request)?.address ?? '');
+    },
+  });
+  hub.attach((topic, frame) => void server.publish(topic, frame));
+  const port = server.port ?? settings.PORT;
+  return {
+    port,
+    url: `http://${hostForUrl(settings.HOST)}:${port}`,
+    services,
+    stop: () => stop(server, services, database),
+  };
+}
+
+function locationOf(settings: Settings) {
+  return settings.DATABASE_URL !== undefined
+    ? ({ dialect: 'postgres', url: settings.DATABASE_URL, writes } as const)
+    : ({
+        dialect: 'sqlite',
+        path: join(settings.STORAGE_DIR, 'db', 'chat.sqlite'),
+        writerEntry: WRITER_ENTRY,
+      } as const);
+}
+
+/** The path of an absolute URL, without parsing the rest of it. */
+function pathOf(url: string): string {
+  const start = url.indexOf('/', url.indexOf('://') + 3);
+  const end = url.indexOf('?', start);
+  return end < 0 ? url.slice(start) : url.slice(start, end);
+}
+
+function hostForUrl(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+async function stop(
+  server: Server<SocketData>,
+  services: Services,
+  database: { close(): Promise<void> },
+): Promise<void> {
+  services.gateway.drain();
+  // Requests that are being answered are waited for; nothing new is accepted.
+  await server.stop();
+  await services.receipts.flush();
+  await services.presence.storeAll();
+  await services.bus.close();
+  await database.close();
+}

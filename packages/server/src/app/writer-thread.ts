@@ -1,0 +1,4 @@
+import { serveWriter } from '../storage/writer-thread';
+import { writes } from './writes';
+
+serveWriter(writes);

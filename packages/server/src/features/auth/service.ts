@@ -1,0 +1,222 @@
+import {
+  ConfabError,
+  type CursorPage,
+  type Register,
+  RESERVED_USERNAMES,
+  type Session,
+  type Token,
+  type TokenWithUser,
+} from '@confab/protocol';
+import type { Caller, RequestInfo } from '../../http/contract';
+import { iso } from '../../lib/clock';
+import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursor';
+import { hashPassword, verifyPassword } from '../../lib/password';
+import type { Bus } from '../../realtime/bus';
+import type { Committer } from '../../storage/committer';
+import { createUser, type UserRepository, type UserService } from '../users';
+import type { LivingSessions } from './living-sessions';
+import type { LoginLimiter } from './login-limiter';
+import type { SessionRepository, SessionRow } from './repository';
+import { type Claims, TICKET_TTL_S, type Tokens } from './tokens';
+import { changePassword, createSession, endSessions, rotateSession, setDeviceToken } from './writes';
+
+export interface AuthDeps {
+  tokens: Tokens;
+  sessions: SessionRepository;
+  living: LivingSessions;
+  users: UserRepository;
+  profiles: UserService;
+  limiter: LoginLimiter;
+  committer: Committer;
+  bus: Bus;
+  now: () => number;
+}
+
+/** Accounts, sessions and their tokens. */
+export class AuthService {
+  readonly #deps: AuthDeps;
+
+  constructor(deps: AuthDeps) {
+    this.#deps = deps;
+  }
+
+  async register(body: Register, request: RequestInfo): Promise<TokenWithUser> {
+    if (RESERVED_USERNAMES.has(body.username)) {
+      throw new ConfabError('username_taken', 'This username is taken. Choose another one.');
+    }
+    const userId = await this.#deps.committer.submit(
+      createUser,
+      {
+        username: body.username,
+        email: body.email.toLowerCase(),
+        passwordHash: await hashPassword(body.password),
+        fullName: body.full_name ?? null,
+        at: this.#deps.now(),
+      },
+      0,
+    );
+    return this.#signIn(userId, request);
+  }
+
+  async login(name: string, password: string, request: RequestInfo): Promise<TokenWithUser> {
+    const login = name.toLowerCase();
+    this.#refuseAfterTooMany(login, request.ip);
+    const user = await this.#deps.users.byLogin(login);
+    if (!(await verifyPassword(password, user?.password_hash)) || !user) {
+      this.#deps.limiter.failed(login, request.ip);
+      throw new ConfabError('invalid_credentials', 'The username or the password is wrong.');
+    }
+    if (user.is_active !== 1) {
+      throw new ConfabError('account_inactive', 'This account is deactivated.');
+    }
+    this.#deps.limiter.succeeded(login, request.ip);
+    return this.#signIn(user.id, request);
+  }
+
+  #refuseAfterTooMany(login: string, ip: string) {
+    const retryAfterS = this.#deps.limiter.waitS(login, ip);
+    if (retryAfterS > 0) {
+      throw new ConfabError('rate_limited', 'Too many wrong passwords. Try again later.', {
+        retryAfterS,
+      });
+    }
+  }
+
+  async #signIn(userId: number, request: RequestInfo): Promise<TokenWithUser> {
+    const device = request.userAgent.slice(0, 200);
+    const session = { userId, device, ip: request.ip, at: this.#deps.now() };
+    const sessionId = await this.#deps.committer.submit(createSession, session, userId);
+    const token = await this.#token(userId, sessionId, 1);
+    return { ...token, user: await this.#deps.profiles.me(userId) };
+  }
+
+  async #token(userId: number, sessionId: number, generation: number): Promise<Token> {
+    const { tokens } = this.#deps;
+    return {
+      access_token: await tokens.access(userId, sessionId),
+      refresh_token: tokens.refresh(sessionId, generation),
+      token_type: 'bearer',
+      expires_in: tokens.accessTtlS,
+    };
+  }
+
+  async refresh(refreshToken: string): Promise<Token> {
+    const { sessionId, generation } = this.#deps.tokens.readRefresh(refreshToken);
+    const rotation = await this.#deps.committer.submit(
+      rotateSession,
+      { sessionId, generation, at: this.#deps.now() },
+      sessionId,
+    );
+    if (rotation.kind === 'reused') this.#announceEnd(rotation.userId, [sessionId]);
+    if (rotation.kind !== 'rotated') {
+      throw new ConfabError('session_revoked', 'This session has ended. Sign in again.');
+    }
+    await this.#deps.living.check(sessionId, rotation.userId);
+    return this.#token(rotation.userId, sessionId, rotation.generation);
+  }
+
+  /** @throws ConfabError with one of the 401 codes, or `account_inactive` */
+  async authenticate(token: string): Promise<Claims> {
+    const claims = await this.#deps.tokens.verifyAccess(token);
+    await this.#deps.living.check(claims.sessionId, claims.userId);
+    return claims;
+  }
+
+  async authenticateSocket(token: string): Promise<Claims> {
+    const claims = await this.#deps.tokens.verifyForSocket(token);
+    await this.#deps.living.check(claims.sessionId, claims.userId);
+    return claims;
+  }
+
+  async wsTicket(caller: Caller): Promise<{ ticket: string; expires_in: number }> {
+    const ticket = await this.#deps.tokens.ticket(caller.userId, caller.sessionId);
+    return { ticket, expires_in: TICKET_TTL_S };
+  }
+
+  async logout(caller: Caller): Promise<void> {
+    await this.#end({ userId: caller.userId, only: caller.sessionId });
+  }
+
+  async revoke(caller: Caller, sessionId: number): Promise<void> {
+    const ended = await this.#end({ userId: caller.userId, only: sessionId });
+    if (ended.length === 0) throw new ConfabError('not_found', 'There is no such session');
+  }
+
+  async #end(which: { userId: number; only: number }): Promise<number[]> {
+    const ended = await this.#deps.committer.submit(endSessions, which, which.userId);
+    this.#announceEnd(which.userId, ended);
+    return ended;
+  }
+
+  #announceEnd(userId: number, sessionIds: number[]) {
+    if (sessionIds.length > 0) {
+      this.#deps.bus.publish({ kind: 'session_ended', userId, sessionIds });
+    }
+  }
+
+  async changePassword(
+    caller: Caller,
+    body: { current_password: string; new_password: string },
+    ip: string,
+  ): Promise<void> {
+    const user = await this.#deps.users.byId(caller.userId);
+    const name = user?.username ?? '';
+    this.#refuseAfterTooMany(name, ip);
+    if (!user || !(await verifyPassword(body.current_password, user.password_hash))) {
+      this.#deps.limiter.failed(name, ip);
+      throw new ConfabError('invalid_credentials', 'The current password is wrong.');
+    }
+    const ended = await this.#deps.committer.submit(
+      changePassword,
+      {
+        ...caller,
+        oldHash: user.password_hash,
+        newHash: await hashPassword(body.new_password),
+      },
+      caller.userId,
+    );
+    this.#announceEnd(caller.userId, ended);
+  }
+
+  async setDeviceToken(
+    caller: Caller,
+    body: { device_token: string; platform?: string | undefined },
+  ): Promise<void> {
+    const token = body.device_token === '' ? null : body.device_token;
+    await this.#deps.committer.submit(
+      setDeviceToken,
+      {
+        sessionId: caller.sessionId,
+        token,
+        platform: token === null ? null : (body.platform ?? null),
+        at: this.#deps.now(),
+      },
+      caller.userId,
+    );
+  }
+
+  async sessions(
+    caller: Caller,
+    query: { limit: number; cursor?: string | undefined },
+  ): Promise<CursorPage<Session>> {
+    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number')[0];
+    const rows = await this.#deps.sessions.ofUser(caller.userId, before, query.limit + 1);
+    return pageOf(
+      rows,
+      query.limit,
+      (row) => encodeCursor(row.id),
+      (row) => presentSession(row, caller),
+    );
+  }
+}
+
+function presentSession(row: SessionRow, caller: Caller): Session {
+  return {
+    id: row.id as Session['id'],
+    device: row.device,
+    ip: row.ip,
+    is_current: row.id === caller.sessionId,
+    created_at: iso(row.created_at),
+    last_used_at: iso(row.last_used_at),
+  };
+}

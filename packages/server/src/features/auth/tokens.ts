@@ -1,0 +1,133 @@
+import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { ConfabError } from '@confab/protocol';
+import { errors, jwtVerify, SignJWT } from 'jose';
+
+export interface Claims {
+  userId: number;
+  sessionId: number;
+  /** Milliseconds since 1970. */
+  expiresAt: number;
+}
+
+type Use = 'access' | 'ticket';
+const ALGORITHM = 'HS256';
+const ISSUER = 'confab';
+export const TICKET_TTL_S = 30;
+
+/** A key for one purpose alone, so that no token passes for one of another kind. */
+function subkey(secret: string, purpose: string): Uint8Array {
+  return new Uint8Array(hkdfSync('sha256', secret, 'confab', purpose, 32));
+}
+
+/** Makes and checks tokens. Access tokens and tickets are JWTs (RFC 7519) with one fixed algorithm. */
+export class Tokens {
+  readonly #keys: Record<Use, Uint8Array>;
+  readonly #refreshKey: Uint8Array;
+  readonly #now: () => number;
+  readonly #spentTickets = new Map<string, number>();
+  readonly accessTtlS: number;
+
+  constructor(secret: string, accessTtlS: number, now: () => number) {
+    this.#keys = { access: subkey(secret, 'access'), ticket: subkey(secret, 'ws-ticket') };
+    this.#refreshKey = subkey(secret, 'refresh');
+    this.accessTtlS = accessTtlS;
+    this.#now = now;
+  }
+
+  access(userId: number, sessionId: number, ttlS = this.accessTtlS): Promise<string> {
+    return this.#sign('access', userId, sessionId, ttlS);
+  }
+
+  ticket(userId: number, sessionId: number): Promise<string> {
+    return this.#sign('ticket', userId, sessionId, TICKET_TTL_S);
+  }
+
+  #sign(use: Use, userId: number, sessionId: number, ttlS: number): Promise<string> {
+    const now = Math.floor(this.#now() / 1000);
+    return new SignJWT({ sid: sessionId, use })
+      .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
+      .setIssuer(ISSUER)
+      .setSubject(String(userId))
+      .setIssuedAt(now)
+      .setExpirationTime(now + ttlS)
+      .setJti(crypto.randomUUID())
+      .sign(this.#keys[use]);
+  }
+
+  /** @throws ConfabError `invalid_token` or `token_expired` */
+  async verifyAccess(token: string): Promise<Claims> {
+    return (await this.#verify('access', token)).claims;
+  }
+
+  /** Takes an access token or a ticket; a ticket opens one socket and is spent then. */
+  async verifyForSocket(token: string): Promise<Claims> {
+    try {
+      return await this.verifyAccess(token);
+    } catch (error) {
+      if (error instanceof ConfabError && error.code === 'token_expired') throw error;
+    }
+    const { claims, id } = await this.#verify('ticket', token);
+    this.#spend(id, claims.expiresAt);
+    // The ticket is short-lived, the connection it opens is not: as long as a fresh token's.
+    return { ...claims, expiresAt: this.#now() + this.accessTtlS * 1000 };
+  }
+
+  #spend(id: string, until: number) {
+    if (this.#spentTickets.has(id)) {
+      throw new ConfabError('invalid_token', 'This ticket was used before. Ask for another one.');
+    }
+    const now = this.#now();
+    for (const [spent, expiry] of this.#spentTickets) {
+      if (expiry > now) break;
+      this.#spentTickets.delete(spent);
+    }
+    this.#spentTickets.set(id, until);
+  }
+
+  async #verify(use: Use, token: string): Promise<{ claims: Claims; id: string }> {
+    try {
+      const { payload } = await jwtVerify(token, this.#keys[use], {
+        algorithms: [ALGORITHM],
+        issuer: ISSUER,
+        requiredClaims: ['sub', 'exp', 'sid', 'jti'],
+        currentDate: new Date(this.#now()),
+      });
+      const claims = {
+        userId: Number(payload.sub),
+        sessionId: Number(payload.sid),
+        expiresAt: Number(payload.exp) * 1000,
+      };
+      return { claims, id: String(payload.jti) };
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) {
+        throw new ConfabError('token_expired', 'The access token has expired. Refresh it.');
+      }
+      throw new ConfabError('invalid_token', 'The access token is not valid. Sign in again.');
+    }
+  }
+
+  /**
+   * A session's refresh token of a generation. It is derived, not stored, so that the database
+   * holds nothing to sign in with, and so that the token after one can be told again.
+   */
+  refresh(sessionId: number, generation: number): string {
+    return `${sessionId}.${generation}.${this.#refreshMac(sessionId, generation)}`;
+  }
+
+  #refreshMac(sessionId: number, generation: number): string {
+    return createHmac('sha256', this.#refreshKey)
+      .update(`${sessionId}.${generation}`)
+      .digest('base64url');
+  }
+
+  /** @throws ConfabError `invalid_token` */
+  readRefresh(token: string): { sessionId: number; generation: number } {
+    const match = /^([1-9][0-9]{0,15})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{43})$/.exec(token);
+    const [sessionId, generation] = [Number(match?.[1]), Number(match?.[2])];
+    const mac = match ? this.#refreshMac(sessionId, generation) : '';
+    if (!match?.[3] || !timingSafeEqual(Buffer.from(mac), Buffer.from(match[3]))) {
+      throw new ConfabError('invalid_token', 'The refresh token is not valid. Sign in again.');
+    }
+    return { sessionId, generation };
+  }
+}

@@ -1,0 +1,130 @@
+import { ConfabError } from '@confab/protocol';
+import { defineWrite, type WriteContext } from '../../storage/write';
+
+/** A session ends when it is not refreshed for this long. */
+export const SESSION_TTL_MS = 90 * 86_400_000;
+/** How long the token just replaced still gives its successor, for answers lost on the way. */
+const REFRESH_OVERLAP_MS = 10_000;
+
+export interface NewSession {
+  userId: number;
+  device: string;
+  ip: string;
+  at: number;
+}
+
+export const createSession = defineWrite<NewSession, number>(
+  'sessions.create',
+  async ({ db }, { userId, device, ip, at }) => {
+    const row = await db
+      .insertInto('sessions')
+      .values({
+        user_id: userId,
+        device,
+        ip,
+        generation: 1,
+        rotated_at: at,
+        last_used_at: at,
+        expires_at: at + SESSION_TTL_MS,
+        created_at: at,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    await db.deleteFrom('sessions').where('user_id', '=', userId).where('expires_at', '<', at).execute();
+    return row.id;
+  },
+);
+
+export type Rotation =
+  | { kind: 'rotated'; userId: number; generation: number }
+  | { kind: 'reused'; userId: number }
+  | { kind: 'gone' };
+
+/** Puts the next generation in force; an old token used again ends the session. */
+export const rotateSession = defineWrite<
+  { sessionId: number; generation: number; at: number },
+  Rotation
+>('sessions.rotate', async (context, { sessionId, generation, at }) => {
+  const session = await context.db
+    .selectFrom('sessions')
+    .select(['user_id', 'generation', 'rotated_at', 'expires_at'])
+    .where('id', '=', sessionId)
+    .$if(context.dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirst();
+  if (!session) return { kind: 'gone' };
+  const userId = session.user_id;
+  const justReplaced =
+    generation === session.generation - 1 && at - session.rotated_at <= REFRESH_OVERLAP_MS;
+  if (justReplaced) return { kind: 'rotated', userId, generation: session.generation };
+  if (generation !== session.generation || session.expires_at < at) {
+    await context.db.deleteFrom('sessions').where('id', '=', sessionId).execute();
+    return { kind: 'reused', userId };
+  }
+  await advance(context, sessionId, generation + 1, at);
+  return { kind: 'rotated', userId, generation: generation + 1 };
+});
+
+async function advance({ db }: WriteContext, sessionId: number, generation: number, at: number) {
+  await db
+    .updateTable('sessions')
+    .set({ generation, rotated_at: at, last_used_at: at, expires_at: at + SESSION_TTL_MS })
+    .where('id', '=', sessionId)
+    .execute();
+}
+
+/** Ends sessions of a user: the one named, or all but one. Gives the ids of those ended. */
+export const endSessions = defineWrite<
+  { userId: number; only?: number; except?: number },
+  number[]
+>('sessions.end', async ({ db }, { userId, only, except }) => {
+  const rows = await db
+    .deleteFrom('sessions')
+    .where('user_id', '=', userId)
+    .$if(only !== undefined, (query) => query.where('id', '=', only as number))
+    .$if(except !== undefined, (query) => query.where('id', '<>', except as number))
+    .returning('id')
+    .execute();
+  return rows.map((row) => row.id);
+});
+
+/** Sets a new password hash if the old one is still in force, and ends all other sessions. */
+export const changePassword = defineWrite<
+  { userId: number; sessionId: number; oldHash: string; newHash: string },
+  number[]
+>('users.change_password', async (context, { userId, sessionId, oldHash, newHash }) => {
+  const changed = await context.db
+    .updateTable('users')
+    .set({ password_hash: newHash })
+    .where('id', '=', userId)
+    .where('password_hash', '=', oldHash)
+    .returning('id')
+    .executeTakeFirst();
+  if (!changed) throw new ConfabError('conflict', 'The password was changed in the meantime.');
+  return endSessions.run(context, { userId, except: sessionId });
+});
+
+/** A push token belongs to one session of one user: it moves when a device changes hands. */
+export const setDeviceToken = defineWrite<
+  { sessionId: number; token: string | null; platform: string | null; at: number },
+  null
+>('sessions.device_token', async ({ db }, { sessionId, token, platform, at }) => {
+  if (token !== null) {
+    await db
+      .updateTable('sessions')
+      .set({ device_token: null, device_platform: null, device_token_at: null })
+      .where('device_token', '=', token)
+      .execute();
+  }
+  await db
+    .updateTable('sessions')
+    .set({
+      device_token: token,
+      device_platform: platform,
+      device_token_at: token === null ? null : at,
+    })
+    .where('id', '=', sessionId)
+    .execute();
+  return null;
+});
+
+export const authWrites = [createSession, rotateSession, endSessions, changePassword, setDeviceToken];

@@ -1,0 +1,130 @@
+import type { Message } from '@confab/protocol';
+import { frame } from '../../lib/frame';
+import type { Bus } from '../../realtime/bus';
+import type { UserDirectory } from '../users';
+import type { ChatChanges } from './change-writes';
+import { presentInfo, presentMember, summaryOf } from './present';
+import { type MemberRow, memberState, type SystemMessage } from './records';
+import type { ChatState } from './state';
+
+/** Shows a system message as a message; the messages feature knows how. */
+export type PresentSystemMessage = (
+  message: SystemMessage,
+  senderUsername: string,
+  state: ChatState | undefined,
+) => Message;
+
+/** Tells everybody what a write changed, in the order of the chat's revisions. */
+export class ChatAnnouncer {
+  readonly #bus: Bus;
+  readonly #directory: UserDirectory;
+  readonly #present: PresentSystemMessage;
+
+  constructor(bus: Bus, directory: UserDirectory, present: PresentSystemMessage) {
+    this.#bus = bus;
+    this.#directory = directory;
+    this.#present = present;
+  }
+
+  announce(changes: ChatChanges, state: ChatState | undefined): void {
+    const events: { rev: number; publish: () => void }[] = [];
+    const { chat, added, removed, infoRev } = changes;
+    if (infoRev !== undefined) {
+      events.push({ rev: infoRev, publish: () => this.#info(changes, infoRev) });
+    }
+    if (added) events.push({ rev: added.rev, publish: () => this.#added(changes, added) });
+    if (removed) {
+      events.push({ rev: removed.rev, publish: () => this.#removed(chat.id, removed) });
+    }
+    for (const row of changes.updated) {
+      events.push({ rev: row.rev, publish: () => this.#updated(changes, row) });
+    }
+    for (const message of changes.messages) {
+      events.push({ rev: message.rev, publish: () => this.#message(changes, message, state) });
+    }
+    events.sort((a, b) => a.rev - b.rev);
+    for (const event of events) event.publish();
+  }
+
+  #info({ chat }: ChatChanges, rev: number) {
+    this.#bus.publish({
+      kind: 'chat',
+      chatId: chat.id,
+      rev,
+      frame: frame('chat_updated', { chat: { ...presentInfo(chat), rev } }),
+      change: { kind: 'info' },
+    });
+  }
+
+  #added(changes: ChatChanges, row: MemberRow) {
+    const { chat } = changes;
+    const member = this.#member(changes, row);
+    this.#bus.publish({
+      kind: 'chat',
+      chatId: chat.id,
+      rev: row.rev,
+      frame: frame('member_added', { chat_id: member.chat_id, rev: row.rev, member }),
+      change: { kind: 'member_added', member: memberState(row) },
+    });
+    const joining = { userId: row.user_id, chatId: chat.id, rev: row.rev };
+    this.#bus.publish({ kind: 'membership', ...joining, joined: true });
+  }
+
+  #updated(changes: ChatChanges, row: MemberRow) {
+    const member = this.#member(changes, row);
+    this.#bus.publish({
+      kind: 'chat',
+      chatId: row.chat_id,
+      rev: row.rev,
+      frame: frame('member_updated', { chat_id: member.chat_id, rev: row.rev, member }),
+      change: { kind: 'member_updated', member: memberState(row) },
+    });
+  }
+
+  /** Who was removed hears nothing of the chat any more, not even their own removal from it. */
+  #removed(chatId: number, { userId, rev }: { userId: number; rev: number }) {
+    this.#bus.publish({ kind: 'membership', userId, chatId, rev, joined: false });
+    this.#bus.publish({
+      kind: 'chat',
+      chatId,
+      rev,
+      frame: frame('member_removed', { chat_id: chatId as never, rev, user_id: userId as never }),
+      change: { kind: 'member_removed', userId },
+    });
+    this.gone(chatId, userId);
+  }
+
+  gone(chatId: number, userId: number) {
+    const gone = frame('chat_removed', { chat_id: chatId as never });
+    this.#bus.publish({ kind: 'user', userId, frame: gone });
+  }
+
+  #message(changes: ChatChanges, message: SystemMessage, state: ChatState | undefined) {
+    const sender = changes.users.find((user) => user.id === message.senderId);
+    const shown = this.#present(message, sender?.username ?? '', state);
+    this.#bus.publish({
+      kind: 'chat',
+      chatId: message.chatId,
+      rev: message.rev,
+      frame: frame('new_message', { message: shown }),
+      change: {
+        kind: 'message',
+        messageId: message.id,
+        seq: message.seq,
+        senderId: message.senderId,
+        at: message.at,
+      },
+    });
+  }
+
+  #member(changes: ChatChanges, row: MemberRow) {
+    const user = changes.users.find((candidate) => candidate.id === row.user_id);
+    if (!user) throw new Error(`User ${row.user_id} is missing from the change`);
+    const summary = summaryOf(user, this.#directory.isOnline(user.id));
+    const newest = changes.messages.findLast((message) => message.seq === row.last_read_seq);
+    return presentMember(row, summary, {
+      last_read_message_id: newest?.id ?? null,
+      last_delivered_message_id: newest?.id ?? null,
+    });
+  }
+}

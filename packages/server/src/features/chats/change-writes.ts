@@ -1,0 +1,303 @@
+import { ConfabError, type Role, type SystemEvent } from '@confab/protocol';
+import { defineWrite, type WriteContext } from '../../storage/write';
+import type { ChatRow, MemberRow, NamedUser, SystemMessage } from './records';
+import * as rules from './rules';
+import {
+  activeMember,
+  appendSystemMessage,
+  changeMember,
+  chatAndActor,
+  memberValues,
+  mustBeUsers,
+  namedUsers,
+  nextRev,
+  saveChat,
+  targetMember,
+  usernameOf,
+} from './write-steps';
+
+export interface Actor {
+  chatId: number;
+  actorId: number;
+  at: number;
+}
+
+/** What a write changed, in the order of the revisions. */
+export interface ChatChanges {
+  chat: ChatRow;
+  /** Revision of the new name, description or avatar. */
+  infoRev?: number;
+  added?: MemberRow;
+  updated: MemberRow[];
+  removed?: { userId: number; rev: number };
+  messages: SystemMessage[];
+  /** Everybody named in it. */
+  users: NamedUser[];
+}
+
+type Fields = Partial<Pick<ChatRow, 'name' | 'description' | 'avatar_url'>>;
+
+const FIELD_EVENTS = {
+  name: ['chat_renamed', 'renamed the group to'],
+  description: ['description_changed', 'changed the description'],
+  avatar_url: ['avatar_changed', 'changed the picture'],
+} as const;
+
+async function tell(
+  context: WriteContext,
+  chat: ChatRow,
+  { actorId, at }: Actor,
+  words: string,
+  event: SystemEvent,
+): Promise<SystemMessage> {
+  const content = `${await usernameOf(context, actorId)} ${words}`;
+  return appendSystemMessage(context, chat, { senderId: actorId, content, event, at });
+}
+
+const about = (
+  action: SystemEvent['action'],
+  userId: number | null,
+  value: string | null,
+): SystemEvent => ({ action, user_id: userId as SystemEvent['user_id'], value });
+
+async function withUsers(context: WriteContext, changes: ChatChanges): Promise<ChatChanges> {
+  const members = [...changes.updated, ...(changes.added ? [changes.added] : [])];
+  const ids = [...members.map((m) => m.user_id), ...changes.messages.map((m) => m.senderId)];
+  return { ...changes, users: await namedUsers(context, ids) };
+}
+
+export const updateChat = defineWrite<Actor & { fields: Fields }, ChatChanges>(
+  'chats.update',
+  async (context, input) => {
+    const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+    rules.mustBeGroup(chat.chat_type);
+    rules.mustManage(actor.role);
+    const keys = (Object.keys(FIELD_EVENTS) as (keyof Fields)[]).filter(
+      (key) => input.fields[key] !== undefined && input.fields[key] !== chat[key],
+    );
+    if (keys.length === 0) return { chat, updated: [], messages: [], users: [] };
+    Object.assign(chat, input.fields);
+    const infoRev = nextRev(chat);
+    chat.info_rev = infoRev;
+    const messages: SystemMessage[] = [];
+    for (const key of keys) {
+      const [action, words] = FIELD_EVENTS[key];
+      const value = key === 'name' ? chat.name : null;
+      const text = value === null ? words : `${words} “${value}”`;
+      messages.push(await tell(context, chat, input, text, about(action, null, value)));
+    }
+    await saveChat(context, chat);
+    return withUsers(context, { chat, infoRev, updated: [], messages, users: [] });
+  },
+);
+
+export const addMember = defineWrite<
+  Actor & { userId: number; role: Role; maxMembers: number },
+  ChatChanges
+>('chats.add_member', async (context, input) => {
+  const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+  rules.mustBeGroup(chat.chat_type);
+  rules.mustAdd(actor.role, input.role);
+  if (await activeMember(context, chat.id, input.userId)) {
+    throw new ConfabError('already_a_member', 'This user is a member already');
+  }
+  await mustBeUsers(context, [input.userId]);
+  if (chat.member_count >= input.maxMembers) {
+    throw new ConfabError('group_full', `A group has at most ${input.maxMembers} members`);
+  }
+  chat.member_count += 1;
+  const joined = await join(context, chat, input);
+  const words = `added ${await usernameOf(context, input.userId)}`;
+  const event = about('member_added', input.userId, null);
+  const message = await tell(context, chat, input, words, event);
+  const added = await startAtEnd(context, chat, joined.id);
+  await saveChat(context, chat);
+  return withUsers(context, { chat, added, updated: [], messages: [message], users: [] });
+});
+
+/** Whoever was a member before gets the old row back, so that a pair has one row for ever. */
+function join(
+  { db }: WriteContext,
+  chat: ChatRow,
+  input: { userId: number; role: Role; at: number },
+): Promise<MemberRow> {
+  const rev = nextRev(chat);
+  const values = memberValues({ ...input, chatId: chat.id, rev, lastSeq: chat.last_seq });
+  return db
+    .insertInto('chat_members')
+    .values(values)
+    .onConflict((conflict) =>
+      conflict
+        .columns(['chat_id', 'user_id'])
+        .doUpdateSet({ ...values, left_at: null, nickname: null }),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** The message that tells of the joining is not unread for the one who joined. */
+function startAtEnd({ db }: WriteContext, chat: ChatRow, memberId: number): Promise<MemberRow> {
+  return db
+    .updateTable('chat_members')
+    .set({ last_read_seq: chat.last_seq, last_delivered_seq: chat.last_seq })
+    .where('id', '=', memberId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>(
+  'chats.remove_member',
+  async (context, input) => {
+    const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+    rules.mustBeGroup(chat.chat_type);
+    const leaving = input.userId === input.actorId;
+    const target = leaving ? actor : await targetMember(context, chat.id, input.userId);
+    if (!leaving) rules.mustRemove(actor.role, target.role);
+    chat.member_count -= 1;
+    const gone = await changeMember(context, chat, target.id, { left_at: input.at });
+    const changes: ChatChanges = {
+      chat,
+      updated: [],
+      removed: { userId: target.user_id, rev: gone.rev },
+      messages: [await tellOfLeaving(context, chat, input, leaving)],
+      users: [],
+    };
+    if (target.role === 'owner') await crownSuccessor(context, chat, input, changes);
+    if (chat.member_count === 0) chat.is_active = 0;
+    await saveChat(context, chat);
+    return withUsers(context, changes);
+  },
+);
+
+async function tellOfLeaving(
+  context: WriteContext,
+  chat: ChatRow,
+  input: Actor & { userId: number },
+  leaving: boolean,
+) {
+  if (leaving) return tell(context, chat, input, 'left', about('member_left', input.userId, null));
+  const words = `removed ${await usernameOf(context, input.userId)}`;
+  return tell(context, chat, input, words, about('member_removed', input.userId, null));
+}
+
+async function crownSuccessor(
+  context: WriteContext,
+  chat: ChatRow,
+  input: Actor,
+  changes: ChatChanges,
+) {
+  const rows = await context.db
+    .selectFrom('chat_members')
+    .select(['id', 'user_id', 'role', 'joined_at'])
+    .where('chat_id', '=', chat.id)
+    .where('left_at', 'is', null)
+    .execute();
+  const heir = rules.successor(
+    rows.map((row) => ({ userId: row.user_id, role: row.role, joinedAt: row.joined_at })),
+  );
+  const row = rows.find((candidate) => candidate.user_id === heir?.userId);
+  if (!row) return;
+  changes.updated.push(await changeMember(context, chat, row.id, { role: 'owner' }));
+  changes.messages.push(await tellOfOwner(context, chat, input, row.user_id));
+}
+
+async function tellOfOwner(context: WriteContext, chat: ChatRow, input: Actor, userId: number) {
+  const words = `made ${await usernameOf(context, userId)} the owner`;
+  return tell(context, chat, input, words, about('owner_changed', userId, 'owner'));
+}
+
+export const updateMember = defineWrite<
+  Actor & { userId: number; role?: Role; nickname?: string | null; isMuted?: boolean },
+  ChatChanges
+>('chats.update_member', async (context, input) => {
+  const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+  const isSelf = input.userId === input.actorId;
+  const target = isSelf ? actor : await targetMember(context, chat.id, input.userId);
+  const changes: ChatChanges = { chat, updated: [], messages: [], users: [] };
+  if (input.role !== undefined && input.role !== target.role) {
+    rules.mustBeGroup(chat.chat_type);
+    rules.mustOwn(actor.role);
+    await changeRole(context, { ...input, role: input.role }, actor, target, changes);
+  }
+  if (input.nickname !== undefined) rules.mustRename(actor.role, target.role, isSelf);
+  const fields = changedSettings(target, input);
+  if (Object.keys(fields).length > 0) {
+    changes.updated.push(await changeMember(context, chat, target.id, fields));
+  }
+  await saveChat(context, chat);
+  return withUsers(context, changes);
+});
+
+function changedSettings(
+  target: MemberRow,
+  input: { nickname?: string | null; isMuted?: boolean },
+) {
+  const fields: { nickname?: string | null; is_muted?: number } = {};
+  if (input.nickname !== undefined && input.nickname !== target.nickname) {
+    fields.nickname = input.nickname;
+  }
+  if (input.isMuted !== undefined && Number(input.isMuted) !== target.is_muted) {
+    fields.is_muted = Number(input.isMuted);
+  }
+  return fields;
+}
+
+async function changeRole(
+  context: WriteContext,
+  input: Actor & { userId: number; role: Role },
+  actor: MemberRow,
+  target: MemberRow,
+  changes: ChatChanges,
+) {
+  const { chat } = changes;
+  if (target.id === actor.id) {
+    throw new ConfabError('forbidden', 'The owner cannot step down; make another member the owner.');
+  }
+  changes.updated.push(await changeMember(context, chat, target.id, { role: input.role }));
+  if (input.role === 'owner') {
+    changes.updated.push(await changeMember(context, chat, actor.id, { role: 'admin' }));
+    changes.messages.push(await tellOfOwner(context, chat, input, target.user_id));
+    return;
+  }
+  const name = await usernameOf(context, target.user_id);
+  const words = input.role === 'admin' ? `made ${name} an admin` : `made ${name} a member`;
+  const event = about('role_changed', target.user_id, input.role);
+  changes.messages.push(await tell(context, chat, input, words, event));
+}
+
+/** Takes the chat from everybody at once; its messages are erased in small steps afterwards. */
+export const deleteChat = defineWrite<Actor, { rev: number; memberIds: number[] }>(
+  'chats.delete',
+  async (context, input) => {
+    const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+    rules.mustBeGroup(chat.chat_type);
+    rules.mustOwn(actor.role);
+    const rev = nextRev(chat);
+    const gone = await context.db
+      .updateTable('chat_members')
+      .set({ left_at: input.at, rev })
+      .where('chat_id', '=', chat.id)
+      .where('left_at', 'is', null)
+      .returning('user_id')
+      .execute();
+    const blank = { name: '', description: null, avatar_url: null, is_active: 0, member_count: 0 };
+    await saveChat(context, { ...chat, ...blank });
+    return { rev, memberIds: gone.map((row) => row.user_id) };
+  },
+);
+
+/** Erases some messages of a deleted chat. @returns whether there may be more */
+export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>(
+  'chats.erase',
+  async ({ db }, { chatId, limit }) => {
+    const rows = await db
+      .selectFrom('messages')
+      .select('id')
+      .where('chat_id', '=', chatId)
+      .limit(limit)
+      .execute();
+    const ids = rows.map((row) => row.id);
+    if (ids.length > 0) await db.deleteFrom('messages').where('id', 'in', ids).execute();
+    return ids.length === limit;
+  },
+);

@@ -1,0 +1,11 @@
+export { ChatAnnouncer } from './announcer';
+export { createDirect, createGroup } from './create-writes';
+export { ChatEraser } from './eraser';
+export type { ChatRow, SystemMessage } from './records';
+export { ChatRepository, type MemberWithMarks } from './repository';
+export { chatRoutes } from './routes';
+export { ChatService } from './service';
+export { ChatState, type RecentMessage } from './state';
+export { ChatStates } from './states';
+export { chatAndActor, nextRev, saveChat } from './write-steps';
+export { chatWrites } from './writes';

@@ -1,0 +1,43 @@
+import type { SystemEvent } from '@confab/protocol';
+import type { Selectable } from 'kysely';
+import type { MemberState } from '../../realtime/bus';
+import type { Schema } from '../../storage/schema';
+
+export type ChatRow = Selectable<Schema['chats']>;
+export type MemberRow = Selectable<Schema['chat_members']>;
+
+/** A system message as it was inserted. */
+export interface SystemMessage {
+  id: number;
+  chatId: number;
+  seq: number;
+  rev: number;
+  senderId: number;
+  content: string;
+  event: SystemEvent;
+  at: number;
+}
+
+export function memberState(row: MemberRow): MemberState {
+  return {
+    memberId: row.id,
+    userId: row.user_id,
+    role: row.role,
+    nickname: row.nickname,
+    isMuted: row.is_muted === 1,
+    joinedAt: row.joined_at,
+    readSeq: row.last_read_seq,
+    deliveredSeq: row.last_delivered_seq,
+    readAt: row.read_at,
+    deliveredAt: row.delivered_at,
+  };
+}
+
+/** What is shown of a user beside a change. */
+export interface NamedUser {
+  id: number;
+  username: string;
+  full_name: string | null;
+  avatar_url: string | null;
+  last_seen: number | null;
+}

@@ -1,0 +1,254 @@
+import {
+  type AddMember,
+  type Chat,
+  type ChatDetails,
+  type ChatMember,
+  type ChatSettings,
+  ConfabError,
+  type CreateDirect,
+  type CreateGroup,
+  type CursorPage,
+  LIMITS,
+  type Message,
+  type UpdateChat,
+  type UpdateMember,
+} from '@confab/protocol';
+import { decodeCursor, encodeCursor } from '../../lib/cursor';
+import { frame } from '../../lib/frame';
+import type { Bus } from '../../realtime/bus';
+import type { Committer } from '../../storage/committer';
+import type { Write } from '../../storage/write';
+import type { UserDirectory } from '../users';
+import type { ChatAnnouncer } from './announcer';
+import {
+  type Actor,
+  addMember,
+  type ChatChanges,
+  deleteChat,
+  removeMember,
+  updateChat,
+  updateMember,
+} from './change-writes';
+import { createDirect, createGroup } from './create-writes';
+import type { ChatEraser } from './eraser';
+import { presentChat, presentMembers } from './present';
+import type { ChatOfUser, ChatRepository, MemberWithMarks } from './repository';
+import type { ChatStates } from './states';
+
+/** The newest message of each chat, as the messages feature shows it. */
+export type LatestMessages = (
+  chats: readonly { id: number; last_seq: number }[],
+) => Promise<ReadonlyMap<number, Message>>;
+
+export interface ChatDeps {
+  chats: ChatRepository;
+  states: ChatStates;
+  directory: UserDirectory;
+  committer: Committer;
+  bus: Bus;
+  announcer: ChatAnnouncer;
+  eraser: ChatEraser;
+  latest: LatestMessages;
+  now: () => number;
+  maxGroupMembers: number;
+}
+
+type PageQuery = { limit: number; cursor?: string | undefined };
+
+/** Chats and who is in them. */
+export class ChatService {
+  readonly #deps: ChatDeps;
+
+  constructor(deps: ChatDeps) {
+    this.#deps = deps;
+  }
+
+  async list(userId: number, query: PageQuery): Promise<CursorPage<Chat>> {
+    const after =
+      query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number', 'number');
+    const rows = await this.#deps.chats.pageOfUser(userId, after, query.limit + 1);
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return {
+      items: await this.present(page),
+      next_cursor:
+        rows.length > query.limit && last ? encodeCursor(last.last_activity_at, last.id) : null,
+    };
+  }
+
+  /** Rows as the member sees them, with last message and peer. */
+  async present(rows: readonly ChatOfUser[]): Promise<Chat[]> {
+    const latest = await this.#deps.latest(rows);
+    const peers = await this.#deps.directory.many(
+      rows.flatMap((row) => (row.peer_id === null ? [] : [row.peer_id])),
+    );
+    return rows.map((row) => {
+      const peer = row.peer_id === null ? undefined : peers.get(row.peer_id);
+      const summary = peer ? this.#deps.directory.summary(peer) : null;
+      return presentChat(row, latest.get(row.id) ?? null, summary);
+    });
+  }
+
+  async one(userId: number, chatId: number): Promise<Chat> {
+    const row = await this.#deps.chats.oneOfUser(userId, chatId);
+    const [chat] = row ? await this.present([row]) : [];
+    if (!chat) throw new ConfabError('not_found', 'There is no such chat');
+    return chat;
+  }
+
+  async details(userId: number, chatId: number): Promise<ChatDetails> {
+    const chat = await this.one(userId, chatId);
+    const rows = await this.#deps.chats.members(chatId, 0, LIMITS.detailMembers);
+    return { ...chat, members: await this.presentMembers(rows) };
+  }
+
+  async presentMembers(rows: readonly MemberWithMarks[]): Promise<ChatMember[]> {
+    const cards = await this.#deps.directory.many(rows.map((row) => row.user_id));
+    return presentMembers(rows, cards, this.#deps.directory);
+  }
+
+  async members(userId: number, chatId: number, query: PageQuery): Promise<CursorPage<ChatMember>> {
+    await this.#deps.states.forMember(chatId, userId);
+    const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, 'number')[0];
+    const rows = await this.#deps.chats.members(chatId, after, query.limit + 1);
+    const page = rows.slice(0, query.limit);
+    const last = page.at(-1);
+    return {
+      items: await this.presentMembers(page),
+      next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
+    };
+  }
+
+  async openDirect(userId: number, body: CreateDirect): Promise<{ chat: Chat; created: boolean }> {
+    refuseEncrypted(body.is_encrypted);
+    const input = { userId, peerId: body.user_id, at: this.#deps.now() };
+    const { chatId, created } = await this.#deps.committer.submit(createDirect, input, 0);
+    if (created) await this.#welcome(chatId, [userId, body.user_id]);
+    return { chat: await this.one(userId, chatId), created };
+  }
+
+  async createGroup(userId: number, body: CreateGroup): Promise<Chat> {
+    refuseEncrypted(body.is_encrypted);
+    const memberIds = [...new Set<number>(body.member_ids)].filter((id) => id !== userId);
+    if (memberIds.length >= this.#deps.maxGroupMembers) {
+      throw new ConfabError('group_full', `A group has at most ${this.#deps.maxGroupMembers} members`);
+    }
+    const group = {
+      ownerId: userId,
+      memberIds,
+      name: body.name,
+      description: body.description ?? null,
+      avatarUrl: body.avatar_url ?? null,
+      at: this.#deps.now(),
+    };
+    const chatId = await this.#deps.committer.submit(createGroup, group, 0);
+    await this.#welcome(chatId, [userId, ...memberIds]);
+    return this.one(userId, chatId);
+  }
+
+  /** A new chat for these users: their sockets hear it from now on. */
+  async #welcome(chatId: number, userIds: readonly number[]): Promise<void> {
+    for (const userId of new Set(userIds)) {
+      this.#deps.bus.publish({ kind: 'membership', userId, chatId, rev: 1, joined: true });
+    }
+    for (const userId of new Set(userIds)) await this.#tellCreated(userId, chatId);
+  }
+
+  async #tellCreated(userId: number, chatId: number): Promise<void> {
+    const row = await this.#deps.chats.oneOfUser(userId, chatId);
+    const [chat] = row ? await this.present([row]) : [];
+    if (!chat) return;
+    this.#deps.bus.publish({ kind: 'user', userId, frame: frame('chat_created', { chat }) });
+  }
+
+  async update(userId: number, chatId: number, body: UpdateChat): Promise<Chat> {
+    const fields: { name?: string; description?: string | null; avatar_url?: string | null } = {};
+    if (body.name !== undefined) fields.name = body.name;
+    if (body.description !== undefined) fields.description = body.description;
+    if (body.avatar_url !== undefined) fields.avatar_url = body.avatar_url;
+    await this.#change(updateChat, { ...this.#actor(userId, chatId), fields });
+    return this.one(userId, chatId);
+  }
+
+  async addMember(actorId: number, chatId: number, body: AddMember): Promise<ChatMember> {
+    await this.#change(addMember, {
+      ...this.#actor(actorId, chatId),
+      userId: body.user_id,
+      role: body.role ?? 'member',
+      maxMembers: this.#deps.maxGroupMembers,
+    });
+    await this.#tellCreated(body.user_id, chatId);
+    return this.#member(chatId, body.user_id);
+  }
+
+  async updateMember(
+    actorId: number,
+    chatId: number,
+    userId: number,
+    body: UpdateMember & ChatSettings,
+  ): Promise<ChatMember> {
+    const change: { role?: typeof body.role & string; nickname?: string | null; isMuted?: boolean } = {};
+    if (body.role !== undefined) change.role = body.role;
+    if (body.nickname !== undefined) change.nickname = body.nickname;
+    if (body.is_muted !== undefined) change.isMuted = body.is_muted;
+    await this.#change(updateMember, { ...this.#actor(actorId, chatId), userId, ...change });
+    return this.#member(chatId, userId);
+  }
+
+  async removeMember(actorId: number, chatId: number, userId: number): Promise<void> {
+    const { chat } = await this.#change(removeMember, { ...this.#actor(actorId, chatId), userId });
+    if (chat.is_active === 0) this.#deps.eraser.erase(chatId);
+  }
+
+  async delete(actorId: number, chatId: number): Promise<void> {
+    await this.#deps.committer.submit(
+      deleteChat,
+      this.#actor(actorId, chatId),
+      chatId,
+      ({ rev, memberIds }) => this.#announceDeletion(chatId, rev, memberIds),
+    );
+    this.#deps.eraser.erase(chatId);
+  }
+
+  #announceDeletion(chatId: number, rev: number, memberIds: readonly number[]) {
+    const { bus, announcer } = this.#deps;
+    for (const userId of memberIds) {
+      bus.publish({ kind: 'membership', userId, chatId, rev, joined: false });
+      announcer.gone(chatId, userId);
+    }
+    bus.publish({
+      kind: 'chat',
+      chatId,
+      rev,
+      frame: frame('chat_removed', { chat_id: chatId as never }),
+      change: { kind: 'deleted' },
+    });
+  }
+
+  async #change<I extends Actor>(write: Write<I, ChatChanges>, input: I): Promise<ChatChanges> {
+    const state = await this.#deps.states.load(input.chatId);
+    return this.#deps.committer.submit(write, input, input.chatId, (changes) => {
+      this.#deps.announcer.announce(changes, state);
+      return changes;
+    });
+  }
+
+  #actor(actorId: number, chatId: number): Actor {
+    return { actorId, chatId, at: this.#deps.now() };
+  }
+
+  async #member(chatId: number, userId: number): Promise<ChatMember> {
+    const row = await this.#deps.chats.member(chatId, userId);
+    const [member] = row ? await this.presentMembers([row]) : [];
+    if (!member) throw new ConfabError('not_a_member', 'This user is not a member of the chat');
+    return member;
+  }
+}
+
+function refuseEncrypted(wanted: boolean | undefined) {
+  if (wanted) {
+    throw new ConfabError('not_supported', 'This server does not offer encrypted chats', {
+      errors: [{ path: 'is_encrypted', message: 'must be false on this server' }],
+    });
+  }
+}

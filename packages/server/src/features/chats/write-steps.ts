@@ -1,0 +1,169 @@
+import { ConfabError, type Role, type SystemEvent } from '@confab/protocol';
+import type { WriteContext } from '../../storage/write';
+import type { ChatRow, MemberRow, NamedUser, SystemMessage } from './records';
+
+/** Steps that the writes of this feature are made of. */
+
+/**
+ * The chat and the actor's membership in it, locked against other nodes until the commit.
+ * @throws ConfabError `not_found` unless the chat is there and the actor is in it
+ */
+export async function chatAndActor(
+  { db, dialect }: WriteContext,
+  chatId: number,
+  actorId: number,
+): Promise<{ chat: ChatRow; actor: MemberRow }> {
+  const chat = await db
+    .selectFrom('chats')
+    .selectAll()
+    .where('id', '=', chatId)
+    .where('is_active', '=', 1)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirst();
+  const actor = chat && (await activeMember({ db }, chatId, actorId));
+  if (!chat || !actor) throw new ConfabError('not_found', 'There is no such chat');
+  return { chat, actor };
+}
+
+export function activeMember(
+  { db }: Pick<WriteContext, 'db'>,
+  chatId: number,
+  userId: number,
+): Promise<MemberRow | undefined> {
+  return db
+    .selectFrom('chat_members')
+    .selectAll()
+    .where('chat_id', '=', chatId)
+    .where('user_id', '=', userId)
+    .where('left_at', 'is', null)
+    .executeTakeFirst();
+}
+
+/** @throws ConfabError `not_a_member` */
+export async function targetMember(context: WriteContext, chatId: number, userId: number) {
+  const member = await activeMember(context, chatId, userId);
+  if (!member) throw new ConfabError('not_a_member', 'This user is not a member of the chat');
+  return member;
+}
+
+/** Changes a membership at a new revision of its chat. */
+export async function changeMember(
+  context: WriteContext,
+  chat: ChatRow,
+  memberId: number,
+  change: { role?: Role; nickname?: string | null; is_muted?: number; left_at?: number },
+): Promise<MemberRow> {
+  const rev = nextRev(chat);
+  return context.db
+    .updateTable('chat_members')
+    .set({ ...change, rev })
+    .where('id', '=', memberId)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+}
+
+/** Counts the chat's revision up; `saveChat` stores it at the end of the write. */
+export function nextRev(chat: ChatRow): number {
+  chat.rev += 1;
+  return chat.rev;
+}
+
+/** Appends a system message at a new place and revision. It is read, for the one who caused it. */
+export async function appendSystemMessage(
+  context: WriteContext,
+  chat: ChatRow,
+  message: { senderId: number; content: string; event: SystemEvent; at: number },
+): Promise<SystemMessage> {
+  const rev = nextRev(chat);
+  chat.last_seq += 1;
+  chat.last_activity_at = message.at;
+  const { id } = await context.db
+    .insertInto('messages')
+    .values({
+      chat_id: chat.id,
+      seq: chat.last_seq,
+      rev,
+      sent_rev: rev,
+      sender_id: message.senderId,
+      content: message.content,
+      content_type: 'system',
+      system_event: JSON.stringify(message.event),
+      is_deleted: 0,
+      created_at: message.at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  await markOwnMessage(context, chat, message.senderId, message.at);
+  return { ...message, id, chatId: chat.id, seq: chat.last_seq, rev };
+}
+
+function markOwnMessage({ db }: WriteContext, chat: ChatRow, userId: number, at: number) {
+  const seq = chat.last_seq;
+  return db
+    .updateTable('chat_members')
+    .set({ last_read_seq: seq, last_delivered_seq: seq, read_at: at, delivered_at: at })
+    .where('chat_id', '=', chat.id)
+    .where('user_id', '=', userId)
+    .execute();
+}
+
+export async function saveChat({ db }: WriteContext, chat: ChatRow): Promise<void> {
+  const { id, ...fields } = chat;
+  await db.updateTable('chats').set(fields).where('id', '=', id).execute();
+}
+
+export async function usernameOf({ db }: WriteContext, userId: number): Promise<string> {
+  const row = await db
+    .selectFrom('users')
+    .select('username')
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  return row?.username ?? 'somebody';
+}
+
+/** @throws ConfabError `not_found` unless all of them are active users */
+export async function mustBeUsers({ db }: WriteContext, userIds: readonly number[]): Promise<void> {
+  let found = 0;
+  for (let i = 0; i < userIds.length; i += 500) {
+    const rows = await db
+      .selectFrom('users')
+      .select('id')
+      .where('id', 'in', userIds.slice(i, i + 500))
+      .where('is_active', '=', 1)
+      .execute();
+    found += rows.length;
+  }
+  if (found < userIds.length) throw new ConfabError('not_found', 'There is no such user');
+}
+
+export interface NewMember {
+  chatId: number;
+  userId: number;
+  role: Role;
+  rev: number;
+  /** Everything up to here counts as read: whoever joins begins with no unread messages. */
+  lastSeq: number;
+  at: number;
+}
+
+export function memberValues(member: NewMember) {
+  return {
+    chat_id: member.chatId,
+    user_id: member.userId,
+    role: member.role,
+    is_muted: 0,
+    joined_at: member.at,
+    rev: member.rev,
+    last_read_seq: member.lastSeq,
+    last_delivered_seq: member.lastSeq,
+  };
+}
+
+export function namedUsers({ db }: WriteContext, userIds: readonly number[]): Promise<NamedUser[]> {
+  if (userIds.length === 0) return Promise.resolve([]);
+  return db
+    .selectFrom('users')
+    .select(['id', 'username', 'full_name', 'avatar_url', 'last_seen'])
+    .where('id', 'in', userIds)
+    .execute();
+}

@@ -1,0 +1,20 @@
+import {
+  addMember,
+  deleteChat,
+  eraseChat,
+  removeMember,
+  updateChat,
+  updateMember,
+} from './change-writes';
+import { createDirect, createGroup } from './create-writes';
+
+export const chatWrites = [
+  createDirect,
+  createGroup,
+  updateChat,
+  addMember,
+  updateMember,
+  removeMember,
+  deleteChat,
+  eraseChat,
+];

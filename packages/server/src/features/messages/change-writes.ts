@@ -1,0 +1,143 @@
+import { ConfabError } from '@confab/protocol';
+import { defineWrite, type WriteContext } from '../../storage/write';
+import { chatAndActor, nextRev, saveChat } from '../chats';
+import { type ReactionRow, reactionsOf, type StoredMessage, storedMessages } from './repository';
+
+/** Different emoji on one message. */
+const MAX_EMOJI = 50;
+
+export interface MessageActor {
+  chatId: number;
+  messageId: number;
+  actorId: number;
+  at: number;
+}
+
+export interface ChangedMessage {
+  /** False when it was so already: nothing to tell anybody. */
+  changed: boolean;
+  row: StoredMessage;
+  reactions: ReactionRow[];
+}
+
+async function load(context: WriteContext, { chatId, messageId }: MessageActor) {
+  const row = await storedMessages(context.db)
+    .where('m.id', '=', messageId)
+    .where('m.chat_id', '=', chatId)
+    .executeTakeFirst();
+  if (!row) throw new ConfabError('not_found', 'There is no such message');
+  return row;
+}
+
+async function result(
+  context: WriteContext,
+  input: MessageActor,
+  changed: boolean,
+): Promise<ChangedMessage> {
+  return {
+    changed,
+    row: await load(context, input),
+    reactions: await reactionsOf(context.db, [input.messageId]),
+  };
+}
+
+function refuseDeleted(row: StoredMessage) {
+  if (row.is_deleted === 1) throw new ConfabError('message_deleted', 'This message was deleted');
+}
+
+export const editMessage = defineWrite<MessageActor & { content: string }, ChangedMessage>(
+  'messages.edit',
+  async (context, input) => {
+    const { chat } = await chatAndActor(context, input.chatId, input.actorId);
+    const row = await load(context, input);
+    if (row.sender_id !== input.actorId || row.content_type === 'system') {
+      throw new ConfabError('forbidden', 'Only its sender may edit a message');
+    }
+    refuseDeleted(row);
+    if (row.content === input.content) return result(context, input, false);
+    const rev = nextRev(chat);
+    await context.db
+      .updateTable('messages')
+      .set({ content: input.content, rev, edited_at: input.at })
+      .where('id', '=', input.messageId)
+      .execute();
+    await saveChat(context, chat);
+    return result(context, input, true);
+  },
+);
+
+/** Leaves a tombstone: what was said is gone, its place is not. */
+export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
+  'messages.delete',
+  async (context, input) => {
+    const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
+    const row = await load(context, input);
+    const mayDelete =
+      row.content_type !== 'system' && (row.sender_id === input.actorId || actor.role !== 'member');
+    if (!mayDelete) {
+      throw new ConfabError('forbidden', 'Only its sender, an admin or the owner may delete this');
+    }
+    if (row.is_deleted === 1) return result(context, input, false);
+    const rev = nextRev(chat);
+    await context.db
+      .updateTable('messages')
+      .set({ content: '', is_deleted: 1, rev, edited_at: null })
+      .where('id', '=', input.messageId)
+      .execute();
+    await context.db.deleteFrom('reactions').where('message_id', '=', input.messageId).execute();
+    await saveChat(context, chat);
+    return result(context, input, true);
+  },
+);
+
+export const react = defineWrite<MessageActor & { emoji: string; add: boolean }, ChangedMessage>(
+  'messages.react',
+  async (context, input) => {
+    const { chat } = await chatAndActor(context, input.chatId, input.actorId);
+    refuseDeleted(await load(context, input));
+    const changed = input.add ? await addReaction(context, input) : await dropReaction(context, input);
+    if (!changed) return result(context, input, false);
+    const rev = nextRev(chat);
+    await context.db.updateTable('messages').set({ rev }).where('id', '=', input.messageId).execute();
+    await saveChat(context, chat);
+    return result(context, input, true);
+  },
+);
+
+type ReactInput = MessageActor & { emoji: string };
+
+async function addReaction({ db }: WriteContext, input: ReactInput): Promise<boolean> {
+  const others = await db
+    .selectFrom('reactions')
+    .select('emoji')
+    .distinct()
+    .where('message_id', '=', input.messageId)
+    .where('emoji', '<>', input.emoji)
+    .execute();
+  if (others.length >= MAX_EMOJI) {
+    throw new ConfabError('conflict', `A message has at most ${MAX_EMOJI} different reactions`);
+  }
+  const added = await db
+    .insertInto('reactions')
+    .values({
+      message_id: input.messageId,
+      emoji: input.emoji,
+      user_id: input.actorId,
+      created_at: input.at,
+    })
+    .onConflict((conflict) => conflict.columns(['message_id', 'emoji', 'user_id']).doNothing())
+    .returning('emoji')
+    .execute();
+  return added.length > 0;
+}
+
+async function dropReaction({ db }: WriteContext, input: ReactInput): Promise<boolean> {
+  const dropped = await db
+    .deleteFrom('reactions')
+    .where('message_id', '=', input.messageId)
+    .where('emoji', '=', input.emoji)
+    .where('user_id', '=', input.actorId)
+    .returning('emoji')
+    .execute();
+  return dropped.length > 0;
+}

@@ -1,0 +1,165 @@
+import type { Message, MessageStatus, Quote, Reaction } from '@confab/protocol';
+import { iso, isoOrNull } from '../../lib/clock';
+import type { ChatState, SystemMessage } from '../chats';
+import type { Floor, ReactionRow, StoredMessage } from './repository';
+
+const SHOWN_REACTORS = 20;
+
+/** What the messages of one chat need to be shown. */
+export interface Surroundings {
+  reactions: readonly ReactionRow[];
+  floorWithout(senderId: number): Floor;
+}
+
+export function statusOf(seq: number, floor: Floor): MessageStatus {
+  if (floor.read >= seq) return 'read';
+  return floor.delivered >= seq ? 'delivered' : 'sent';
+}
+
+/** Shows a page of one chat's messages; the watermarks are looked through once per sender. */
+export function presentMessages(
+  rows: readonly StoredMessage[],
+  state: ChatState,
+  reactions: readonly ReactionRow[],
+): Message[] {
+  const floors = new Map<number, Floor>();
+  const floorWithout = (senderId: number) => {
+    const floor = floors.get(senderId) ?? state.floorWithout(senderId);
+    floors.set(senderId, floor);
+    return floor;
+  };
+  return rows.map((row) => presentMessage(row, { reactions, floorWithout }));
+}
+
+export function presentMessage(row: StoredMessage, around: Surroundings): Message {
+  return {
+    id: row.id as Message['id'],
+    chat_id: row.chat_id as Message['chat_id'],
+    seq: row.seq,
+    rev: row.rev,
+    sender_id: row.sender_id as Message['sender_id'],
+    sender_username: row.sender_username,
+    reply_to_id: row.reply_to_id as Message['reply_to_id'],
+    reply_to: quoteOf(row),
+    content: row.content,
+    content_type: row.content_type,
+    status: statusOf(row.seq, around.floorWithout(row.sender_id)),
+    is_edited: row.edited_at !== null,
+    is_deleted: row.is_deleted === 1,
+    is_encrypted: false,
+    client_message_id: row.client_message_id,
+    system_event: row.system_event === null ? null : JSON.parse(row.system_event),
+    mentions: [],
+    media: [],
+    reactions: reactionsOfMessage(row.id, around.reactions),
+    created_at: iso(row.created_at),
+    edited_at: isoOrNull(row.edited_at),
+  };
+}
+
+function quoteOf(row: StoredMessage): Quote | null {
+  if (row.quote_id === null || row.quote_sender_id === null) return null;
+  return {
+    id: row.quote_id as Quote['id'],
+    sender_id: row.quote_sender_id as Quote['sender_id'],
+    sender_username: row.quote_sender_username ?? '',
+    content: row.quote_content ?? '',
+    content_type: row.quote_content_type ?? 'text',
+    is_deleted: row.quote_is_deleted === 1,
+  };
+}
+
+function reactionsOfMessage(messageId: number, rows: readonly ReactionRow[]): Reaction[] {
+  const byEmoji = new Map<string, Reaction>();
+  for (const row of rows) {
+    if (row.message_id !== messageId) continue;
+    const reaction = byEmoji.get(row.emoji) ?? { emoji: row.emoji, count: 0, user_ids: [] };
+    reaction.count++;
+    if (reaction.user_ids.length < SHOWN_REACTORS) reaction.user_ids.push(row.user_id as never);
+    byEmoji.set(row.emoji, reaction);
+  }
+  return [...byEmoji.values()];
+}
+
+export interface NewMessage {
+  id: number;
+  chatId: number;
+  seq: number;
+  rev: number;
+  senderId: number;
+  content: string;
+  contentType: StoredMessage['content_type'];
+  clientMessageId: string | null;
+  quote: QuoteRow | null;
+  at: number;
+}
+
+export interface QuoteRow {
+  id: number;
+  sender_id: number;
+  sender_username: string;
+  content: string;
+  content_type: StoredMessage['content_type'];
+  is_deleted: number;
+}
+
+/** A message just committed, without reading it again. */
+export function presentNew(
+  message: NewMessage,
+  senderUsername: string,
+  state: ChatState | undefined,
+): Message {
+  const { quote } = message;
+  const alone = state?.members.size === 1;
+  return {
+    id: message.id as Message['id'],
+    chat_id: message.chatId as Message['chat_id'],
+    seq: message.seq,
+    rev: message.rev,
+    sender_id: message.senderId as Message['sender_id'],
+    sender_username: senderUsername,
+    reply_to_id: (quote?.id ?? null) as Message['reply_to_id'],
+    reply_to: quote && {
+      id: quote.id as Quote['id'],
+      sender_id: quote.sender_id as Quote['sender_id'],
+      sender_username: quote.sender_username,
+      content: quote.content,
+      content_type: quote.content_type,
+      is_deleted: quote.is_deleted === 1,
+    },
+    content: message.content,
+    content_type: message.contentType,
+    status: alone ? 'read' : 'sent',
+    is_edited: false,
+    is_deleted: false,
+    is_encrypted: false,
+    client_message_id: message.clientMessageId,
+    system_event: null,
+    mentions: [],
+    media: [],
+    reactions: [],
+    created_at: iso(message.at),
+    edited_at: null,
+  };
+}
+
+export function presentSystemMessage(
+  message: SystemMessage,
+  senderUsername: string,
+  state: ChatState | undefined,
+): Message {
+  const { id, chatId, seq, rev, senderId, content, at, event } = message;
+  const fresh: NewMessage = {
+    id,
+    chatId,
+    seq,
+    rev,
+    senderId,
+    content,
+    at,
+    contentType: 'system',
+    clientMessageId: null,
+    quote: null,
+  };
+  return { ...presentNew(fresh, senderUsername, state), system_event: event };
+}

@@ -1,0 +1,50 @@
+import { type Kysely, sql } from 'kysely';
+import type { Schema } from '../../storage/schema';
+import { defineWrite, type SyncStatement } from '../../storage/write';
+
+export interface WatermarkRow {
+  chatId: number;
+  userId: number;
+  readSeq: number;
+  deliveredSeq: number;
+  at: number;
+}
+
+/** Moves watermarks forward, never back. */
+export const advanceWatermarks = defineWrite<{ rows: WatermarkRow[] }, null>(
+  'receipts.advance',
+  async ({ db, prepare }, { rows }) => {
+    if (prepare) advanceOnSqlite(prepare, rows);
+    else if (rows.length > 0) await advanceOnPostgres(db, rows);
+    return null;
+  },
+);
+
+const ADVANCE = `
+  update chat_members set
+    read_at = case when ?1 > last_read_seq then ?3 else read_at end,
+    delivered_at = case when ?2 > last_delivered_seq then ?3 else delivered_at end,
+    last_read_seq = max(last_read_seq, ?1),
+    last_delivered_seq = max(last_delivered_seq, ?2)
+  where chat_id = ?4 and user_id = ?5`;
+
+function advanceOnSqlite(prepare: (sql: string) => SyncStatement, rows: readonly WatermarkRow[]) {
+  const statement = prepare(ADVANCE);
+  for (const { readSeq, deliveredSeq, at, chatId, userId } of rows) {
+    statement.run(readSeq, deliveredSeq, at, chatId, userId);
+  }
+}
+
+async function advanceOnPostgres(db: Kysely<Schema>, rows: readonly WatermarkRow[]) {
+  await sql`
+    update chat_members m set
+      read_at = case when v.read > m.last_read_seq then v.at else m.read_at end,
+      delivered_at = case when v.delivered > m.last_delivered_seq then v.at else m.delivered_at end,
+      last_read_seq = greatest(m.last_read_seq, v.read),
+      last_delivered_seq = greatest(m.last_delivered_seq, v.delivered)
+    from unnest(${rows.map((r) => r.readSeq)}::bigint[],
+      ${rows.map((r) => r.deliveredSeq)}::bigint[], ${rows.map((r) => r.at)}::bigint[],
+      ${rows.map((r) => r.chatId)}::bigint[], ${rows.map((r) => r.userId)}::bigint[])
+      as v(read, delivered, at, chat_id, user_id)
+    where m.chat_id = v.chat_id and m.user_id = v.user_id`.execute(db);
+}

@@ -1,0 +1,36 @@
+import { ENDPOINTS } from '@confab/protocol';
+import { Other, type Router } from '../../http/contract';
+import type { ReceiptService } from './receipts';
+import type { MessageService } from './service';
+
+export function messageRoutes(
+  router: Router,
+  messages: MessageService,
+  receipts: ReceiptService,
+): void {
+  router.on(ENDPOINTS.listMessages, ({ caller, params, query }) =>
+    messages.page(caller.userId, params.chat_id, query),
+  );
+  router.on(ENDPOINTS.sendMessage, async ({ caller, params, body }) => {
+    const { sent, message } = await messages.send(caller.userId, params.chat_id, body);
+    return message ?? new Other(await messages.get(caller.userId, sent.id));
+  });
+  router.on(ENDPOINTS.editMessage, ({ caller, params, body }) =>
+    messages.edit(caller.userId, params.message_id, body.content),
+  );
+  router.on(ENDPOINTS.deleteMessage, async ({ caller, params }) => {
+    await messages.delete(caller.userId, params.message_id);
+  });
+  router.on(ENDPOINTS.readMessage, ({ caller, params }) =>
+    receipts.markRead(caller.userId, params.message_id),
+  );
+  router.on(ENDPOINTS.receipts, ({ caller, params }) =>
+    receipts.of(caller.userId, params.message_id),
+  );
+  router.on(ENDPOINTS.addReaction, ({ caller, params }) =>
+    messages.react(caller.userId, params.message_id, params.emoji, true),
+  );
+  router.on(ENDPOINTS.removeReaction, ({ caller, params }) =>
+    messages.react(caller.userId, params.message_id, params.emoji, false),
+  );
+}

@@ -1,0 +1,248 @@
+import {
+  ConfabError,
+  type Message,
+  type MessagePage,
+  type MessagePageQuery,
+  type SendMessage,
+} from '@confab/protocol';
+import { frame } from '../../lib/frame';
+import type { Bus } from '../../realtime/bus';
+import type { Committer } from '../../storage/committer';
+import type { Write } from '../../storage/write';
+import type { ChatState, ChatStates } from '../chats';
+import type { UserDirectory } from '../users';
+import { type ChangedMessage, deleteMessage, editMessage, type MessageActor, react } from './change-writes';
+import { presentMessage, presentMessages, presentNew } from './present';
+import { noSuchMessage, type ReceiptService } from './receipts';
+import type { Floor, MessageRepository, StoredMessage } from './repository';
+import { sendMessage, type SendInput, type Sent } from './send-write';
+
+export interface MessageDeps {
+  messages: MessageRepository;
+  states: ChatStates;
+  directory: UserDirectory;
+  receipts: ReceiptService;
+  committer: Committer;
+  bus: Bus;
+  now: () => number;
+  maxMessageBytes: number;
+  /** Counts a message of a user. @throws ConfabError `rate_limited` */
+  limit: (userId: number) => void;
+}
+
+export interface SendResult {
+  sent: Sent;
+  /** The message as it was published; undefined when the first one's was, long ago. */
+  message: Message | undefined;
+}
+
+/** Messages: sending, changing, and reading them back. */
+export class MessageService {
+  readonly #deps: MessageDeps;
+
+  constructor(deps: MessageDeps) {
+    this.#deps = deps;
+  }
+
+  /**
+   * Resolves when the message is committed and was published. Once the chat is in memory everything
+   * up to the committer's queue happens in this very call, so that the messages of one connection
+   * keep the order in which it sent them.
+   */
+  async send(senderId: number, chatId: number, body: SendMessage): Promise<SendResult> {
+    this.#deps.limit(senderId);
+    const input = this.#sendInput(senderId, chatId, body);
+    const { states, directory } = this.#deps;
+    const state = states.peek(chatId) ?? (await states.load(chatId));
+    if (!state?.members.has(senderId)) {
+      throw new ConfabError('not_found', 'There is no such chat');
+    }
+    const sender = directory.peek(senderId) ?? (await directory.get(senderId));
+    return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
+      sent.duplicate
+        ? { sent, message: undefined }
+        : { sent, message: this.#published(state, input, sent, sender?.username ?? '') },
+    );
+  }
+
+  #sendInput(senderId: number, chatId: number, body: SendMessage): SendInput {
+    const contentType = body.message_type ?? body.content_type ?? 'text';
+    this.#checkContent(body.content, contentType);
+    if (body.media_ids?.length) throw new ConfabError('not_found', 'There is no such media file');
+    return {
+      chatId,
+      senderId,
+      content: body.content,
+      contentType,
+      replyToId: body.reply_to_id ?? null,
+      clientMessageId: body.client_message_id ?? null,
+      at: this.#deps.now(),
+    };
+  }
+
+  #checkContent(content: string, contentType: string) {
+    const limit = this.#deps.maxMessageBytes;
+    if (content.length > limit || Buffer.byteLength(content) > limit) {
+      throw new ConfabError('too_large', `A message has at most ${limit} bytes of UTF-8`);
+    }
+    if (contentType === 'text' && content.trim() === '') {
+      throw new ConfabError('invalid', 'A text message must not be empty', {
+        errors: [{ path: 'content', message: 'must not be empty' }],
+      });
+    }
+  }
+
+  #published(state: ChatState, input: SendInput, sent: Sent, username: string): Message {
+    const message = presentNew({ ...input, ...sent }, username, state);
+    const hadUnread = state.unread(input.senderId) > 0;
+    this.#deps.bus.publish({
+      kind: 'chat',
+      chatId: sent.chatId,
+      rev: sent.rev,
+      frame: frame('new_message', { message }),
+      change: {
+        kind: 'message',
+        messageId: sent.id,
+        seq: sent.seq,
+        senderId: input.senderId,
+        at: sent.at,
+      },
+    });
+    if (hadUnread) this.#deps.receipts.tellUnread(state, input.senderId);
+    return message;
+  }
+
+  /** A message by id as a member of its chat sees it. */
+  async get(userId: number, messageId: number): Promise<Message> {
+    const row = await this.#deps.messages.byId(messageId);
+    if (!row) throw noSuchMessage();
+    const state = await this.#stateOf(userId, row.chat_id);
+    const [message] = await this.present([row], state);
+    return message as Message;
+  }
+
+  async #stateOf(userId: number, chatId: number): Promise<ChatState> {
+    const state = await this.#deps.states.load(chatId);
+    if (!state?.members.has(userId)) throw noSuchMessage();
+    return state;
+  }
+
+  edit(userId: number, messageId: number, content: string): Promise<Message> {
+    this.#deps.limit(userId);
+    return this.#change(userId, messageId, (actor, state, row) => {
+      this.#checkContent(content, row.content_type);
+      return this.#commit(editMessage, { ...actor, content }, state, 'message_updated');
+    });
+  }
+
+  delete(userId: number, messageId: number): Promise<Message> {
+    return this.#change(userId, messageId, (actor, state) =>
+      this.#commit(deleteMessage, actor, state, 'message_deleted'),
+    );
+  }
+
+  react(userId: number, messageId: number, emoji: string, add: boolean): Promise<Message> {
+    this.#deps.limit(userId);
+    return this.#change(userId, messageId, (actor, state) =>
+      this.#commit(react, { ...actor, emoji, add }, state, 'message_updated'),
+    );
+  }
+
+  async #change(
+    userId: number,
+    messageId: number,
+    run: (actor: MessageActor, state: ChatState, row: StoredMessage) => Promise<Message>,
+  ): Promise<Message> {
+    const row = await this.#deps.messages.byId(messageId);
+    if (!row) throw noSuchMessage();
+    const state = await this.#stateOf(userId, row.chat_id);
+    const actor = { chatId: row.chat_id, messageId, actorId: userId, at: this.#deps.now() };
+    return run(actor, state, row);
+  }
+
+  #commit<I extends MessageActor>(
+    write: Write<I, ChangedMessage>,
+    input: I,
+    state: ChatState,
+    event: 'message_updated' | 'message_deleted',
+  ): Promise<Message> {
+    return this.#deps.committer.submit(write, input, input.chatId, ({ changed, row, reactions }) => {
+      const [message] = presentMessages([row], state, reactions);
+      if (!message) throw noSuchMessage();
+      if (changed) {
+        this.#deps.bus.publish({
+          kind: 'chat',
+          chatId: input.chatId,
+          rev: message.rev,
+          frame: frame(event, { message }),
+          change: { kind: 'content' },
+        });
+      }
+      return message;
+    });
+  }
+
+  /** A page of a chat's history. What is on it counts as delivered to the reader. */
+  async page(userId: number, chatId: number, query: MessagePageQuery): Promise<MessagePage> {
+    const state = await this.#deps.states.forMember(chatId, userId);
+    const rows = await this.#rows(state, query);
+    const first = rows[0];
+    const last = rows.at(-1);
+    if (last) this.#deps.receipts.delivered(state, [userId], last.seq);
+    // Places are dense, so what lies beyond the page needs no query.
+    const older = first !== undefined && first.seq > 1;
+    const newer = last !== undefined && last.seq < state.lastSeq;
+    return {
+      items: await this.present(rows, state),
+      has_more: query.after ? newer : query.around ? older || newer : older,
+      next_before: older ? (first.id as Message['id']) : null,
+      next_after: newer ? (last.id as Message['id']) : null,
+    };
+  }
+
+  async #rows(state: ChatState, query: MessagePageQuery): Promise<StoredMessage[]> {
+    const { messages } = this.#deps;
+    const { limit } = query;
+    if (query.before) return messages.before(state.id, await this.#seq(state, query.before), limit);
+    if (query.after) return messages.after(state.id, await this.#seq(state, query.after), limit);
+    if (query.around) return this.#around(state, await this.#seq(state, query.around), limit);
+    return messages.before(state.id, Number.MAX_SAFE_INTEGER, limit);
+  }
+
+  /** As many older as newer ones; where one side has too few, the other fills the page. */
+  async #around(state: ChatState, seq: number, limit: number): Promise<StoredMessage[]> {
+    const half = Math.floor(limit / 2);
+    const highest = Math.max(seq, Math.min(state.lastSeq, seq + limit - 1 - half));
+    const lowest = Math.max(1, highest - limit + 1);
+    return this.#deps.messages.after(state.id, lowest - 1, limit);
+  }
+
+  async #seq(state: ChatState, messageId: number): Promise<number> {
+    const place = await this.#deps.messages.place(messageId);
+    if (place?.chat_id !== state.id) throw noSuchMessage();
+    return place.seq;
+  }
+
+  async present(rows: readonly StoredMessage[], state: ChatState): Promise<Message[]> {
+    const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
+    return presentMessages(rows, state, reactions);
+  }
+
+  /** The newest message of each chat, for lists of chats. */
+  async latest(chats: readonly { id: number; last_seq: number }[]): Promise<Map<number, Message>> {
+    const chatIds = chats.filter((chat) => chat.last_seq > 0).map((chat) => chat.id);
+    const rows = await this.#deps.messages.newest(chatIds);
+    const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
+    const unloaded = chatIds.filter((id) => !this.#deps.states.peek(id));
+    const floors = await this.#deps.messages.floors(unloaded);
+    const alone: Floor = { delivered: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
+    return new Map(
+      rows.map((row) => {
+        const state = this.#deps.states.peek(row.chat_id);
+        const floorWithout = (senderId: number) =>
+          state?.floorWithout(senderId) ?? floors.get(row.chat_id) ?? alone;
+        return [row.chat_id, presentMessage(row, { reactions, floorWithout })];
+      }),
+    );
+  }
+}

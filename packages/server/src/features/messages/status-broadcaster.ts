@@ -1,0 +1,160 @@
+import type { EventBody } from '@confab/protocol';
+import type { Clock } from '../../lib/clock';
+import { frame } from '../../lib/frame';
+import type { BusMessage, Watermark } from '../../realtime/bus';
+import type { Hub } from '../../realtime/hub';
+import type { ChatState, ChatStates } from '../chats';
+import type { MessageRepository } from './repository';
+
+/** Between two frames of one chat: at most five a second. */
+const SPACING_MS = 200;
+/** Larger groups get one aggregate in place of a frame per member. */
+const AGGREGATE_OVER = 50;
+
+interface Marks {
+  delivered: number;
+  read: number;
+}
+
+interface Pending {
+  /** Where each member stood before the first advance that nobody was told of. */
+  before: Map<number, Marks>;
+  /** The last aggregate of a large group. */
+  aggregate: Marks | undefined;
+  scheduled: boolean;
+  /** Milliseconds since 1970; no frame of this chat goes out earlier. */
+  notBefore: number;
+}
+
+/** Tells senders how far their messages have come, coalesced per chat. */
+export class StatusBroadcaster {
+  readonly #clock: Clock;
+  readonly #hub: Hub;
+  readonly #states: ChatStates;
+  readonly #messages: MessageRepository;
+  readonly #onError: (error: unknown) => void;
+  readonly #chats = new Map<number, Pending>();
+
+  constructor(deps: {
+    clock: Clock;
+    hub: Hub;
+    states: ChatStates;
+    messages: MessageRepository;
+    onError: (error: unknown) => void;
+  }) {
+    this.#clock = deps.clock;
+    this.#hub = deps.hub;
+    this.#states = deps.states;
+    this.#messages = deps.messages;
+    this.#onError = deps.onError;
+  }
+
+  /** Must hear of watermarks before the chat's state does: it compares the two. */
+  follow(message: BusMessage): void {
+    if (message.kind !== 'watermarks') return;
+    const state = this.#states.peek(message.chatId);
+    if (!state) return;
+    const pending = this.#pending(state);
+    for (const mark of message.marks) this.#note(state, pending, mark);
+    if (pending.before.size > 0) this.#schedule(state.id, pending);
+  }
+
+  #pending(state: ChatState): Pending {
+    const known = this.#chats.get(state.id);
+    if (known) return known;
+    const made: Pending = {
+      before: new Map(),
+      aggregate: state.members.size > AGGREGATE_OVER ? floorOf(state) : undefined,
+      scheduled: false,
+      notBefore: 0,
+    };
+    this.#chats.set(state.id, made);
+    return made;
+  }
+
+  #note(state: ChatState, pending: Pending, { userId, readSeq, deliveredSeq }: Watermark) {
+    const member = state.members.get(userId);
+    if (!member || pending.before.has(userId)) return;
+    if (readSeq <= member.readSeq && deliveredSeq <= member.deliveredSeq) return;
+    pending.before.set(userId, { delivered: member.deliveredSeq, read: member.readSeq });
+  }
+
+  #schedule(chatId: number, pending: Pending) {
+    if (pending.scheduled) return;
+    pending.scheduled = true;
+    const wait = Math.max(5, pending.notBefore - this.#clock.now());
+    this.#clock.after(wait, () => {
+      pending.scheduled = false;
+      this.#flush(chatId, pending).catch(this.#onError);
+    });
+  }
+
+  async #flush(chatId: number, pending: Pending): Promise<void> {
+    const state = this.#states.peek(chatId);
+    const before = new Map(pending.before);
+    pending.before.clear();
+    if (!state) return void this.#chats.delete(chatId);
+    const large = state.members.size > AGGREGATE_OVER;
+    const frames = large ? 1 : before.size;
+    pending.notBefore = this.#clock.now() + frames * SPACING_MS;
+    if (large) await this.#aggregate(state, pending);
+    else for (const [userId, from] of before) await this.#member(state, userId, from);
+    if (!pending.scheduled && pending.before.size === 0 && !large) this.#chats.delete(chatId);
+    if (this.#chats.get(chatId) !== pending && pending.before.size > 0) this.#chats.set(chatId, pending);
+  }
+
+  async #member(state: ChatState, userId: number, from: Marks) {
+    const member = state.members.get(userId);
+    if (!member) return;
+    const to = { delivered: member.deliveredSeq, read: member.readSeq };
+    await this.#tell(state, userId, from, to);
+  }
+
+  async #aggregate(state: ChatState, pending: Pending) {
+    const to = floorOf(state);
+    const from = pending.aggregate ?? { delivered: 0, read: 0 };
+    pending.aggregate = to;
+    if (to.delivered > from.delivered || to.read > from.read) await this.#tell(state, null, from, to);
+  }
+
+  /** To those who sent what was passed, on this node; every node does so for its own. */
+  async #tell(state: ChatState, userId: number | null, from: Marks, to: Marks) {
+    const concerned = new Set<number>();
+    for (const which of ['delivered', 'read'] as const) {
+      if (to[which] <= from[which]) continue;
+      for (const sender of await this.#senders(state, from[which], to[which])) concerned.add(sender);
+    }
+    if (userId !== null) concerned.delete(userId);
+    const here = [...concerned].filter((sender) => this.#hub.user(sender));
+    if (here.length === 0) return;
+    const text = frame('message_status', {
+      chat_id: state.id as EventBody<'message_status'>['chat_id'],
+      user_id: userId as EventBody<'message_status'>['user_id'],
+      delivered_message_id: (await this.#idAt(state, to.delivered)) as never,
+      read_message_id: (await this.#idAt(state, to.read)) as never,
+    });
+    for (const sender of here) this.#hub.sendToUser(sender, text);
+  }
+
+  async #senders(state: ChatState, after: number, upTo: number): Promise<Iterable<number>> {
+    if (!state.recentAt(after + 1)) return this.#messages.sendersBetween(state.id, after, upTo);
+    const senders = new Set<number>();
+    for (let seq = after + 1; seq <= upTo; seq++) {
+      const message = state.recentAt(seq);
+      if (message) senders.add(message.senderId);
+    }
+    return senders;
+  }
+
+  async #idAt(state: ChatState, seq: number): Promise<number | null> {
+    if (seq === 0) return null;
+    const recent = state.recentAt(seq);
+    if (recent) return recent.id;
+    return (await this.#messages.idsAt(state.id, [seq])).get(seq) ?? null;
+  }
+}
+
+function floorOf(state: ChatState): Marks {
+  const { delivered, read } = state.floorWithout(0);
+  return { delivered, read };
+}

@@ -1,0 +1,92 @@
+import type { EventBody } from '@confab/protocol';
+import type { Clock } from '../../lib/clock';
+import { frame } from '../../lib/frame';
+import type { Bus, BusMessage } from '../../realtime/bus';
+import type { Hub } from '../../realtime/hub';
+import type { ChatStates } from '../chats';
+import type { UserDirectory } from '../users';
+
+const LEASE_MS = 6000;
+/** A socket with more than this unsent gets no typing or presence. */
+export const BEHIND_BYTES = 64 * 1024;
+
+/** Who is typing where, as leases: a start that is not repeated ends by itself. */
+export class TypingService {
+  readonly #clock: Clock;
+  readonly #hub: Hub;
+  readonly #states: ChatStates;
+  readonly #directory: UserDirectory;
+  readonly #bus: Bus;
+  readonly #leases = new Map<string, { chatId: number; userId: number; cancel: () => void }>();
+
+  constructor(deps: {
+    clock: Clock;
+    hub: Hub;
+    states: ChatStates;
+    directory: UserDirectory;
+    bus: Bus;
+  }) {
+    this.#clock = deps.clock;
+    this.#hub = deps.hub;
+    this.#states = deps.states;
+    this.#directory = deps.directory;
+    this.#bus = deps.bus;
+  }
+
+  async start(userId: number, chatId: number): Promise<void> {
+    await this.#states.forMember(chatId, userId);
+    const key = `${chatId}:${userId}`;
+    const known = this.#leases.get(key);
+    known?.cancel();
+    const cancel = this.#clock.after(LEASE_MS, () => this.#end(chatId, userId));
+    this.#leases.set(key, { chatId, userId, cancel });
+    if (!known) this.#bus.publish({ kind: 'typing', chatId, userId, active: true });
+  }
+
+  async stop(userId: number, chatId: number): Promise<void> {
+    await this.#states.forMember(chatId, userId);
+    this.#end(chatId, userId);
+  }
+
+  #end(chatId: number, userId: number) {
+    const key = `${chatId}:${userId}`;
+    const lease = this.#leases.get(key);
+    if (!lease) return;
+    lease.cancel();
+    this.#leases.delete(key);
+    this.#bus.publish({ kind: 'typing', chatId, userId, active: false });
+  }
+
+  /** Their last connection closed. */
+  left(userId: number): void {
+    for (const lease of this.#leases.values()) {
+      if (lease.userId === userId) this.#end(lease.chatId, userId);
+    }
+  }
+
+  follow(message: BusMessage): void {
+    if (message.kind === 'typing') this.#show(message.chatId, message.userId, message.active);
+    if (message.kind !== 'chat') return;
+    // Who sent or left is not typing any more.
+    const { change } = message;
+    if (change.kind === 'message') this.#end(message.chatId, change.senderId);
+    if (change.kind === 'member_removed') this.#end(message.chatId, change.userId);
+  }
+
+  #show(chatId: number, userId: number, active: boolean) {
+    const state = this.#states.peek(chatId);
+    const card = this.#directory.peek(userId);
+    if (!state || !card) return;
+    const text = frame(active ? 'typing_start' : 'typing_stop', {
+      chat_id: chatId as EventBody<'typing_start'>['chat_id'],
+      user_id: userId as EventBody<'typing_start'>['user_id'],
+      username: card.username,
+    });
+    for (const memberId of state.members.keys()) {
+      if (memberId === userId) continue;
+      for (const connection of this.#hub.connectionsOf(memberId)) {
+        connection.sendIfIdle(text, BEHIND_BYTES);
+      }
+    }
+  }
+}

@@ -1,0 +1,107 @@
+import { type ChatSync, LIMITS, type SyncAnswer, type SyncRequest } from '@confab/protocol';
+import type { ChatRepository, ChatService, ChatState, ChatStates, MemberWithMarks } from '../chats';
+import type { MessageRepository, MessageService, ReceiptService } from '../messages';
+
+export interface SyncDeps {
+  epoch: string;
+  chats: ChatRepository;
+  chatService: ChatService;
+  states: ChatStates;
+  messages: MessageRepository;
+  messageService: MessageService;
+  receipts: ReceiptService;
+}
+
+/** Tells a returning client what changed in its chats: all of it, or that it must start afresh. */
+export class SyncService {
+  readonly #deps: SyncDeps;
+
+  constructor(deps: SyncDeps) {
+    this.#deps = deps;
+  }
+
+  /** @param impliesDelivery false for a client that confirms deliveries itself */
+  async sync(userId: number, request: SyncRequest, impliesDelivery: boolean): Promise<SyncAnswer> {
+    const sameHistory = request.epoch === undefined || request.epoch === this.#deps.epoch;
+    const mine = await this.#deps.chats.revisions(userId);
+    const chats: Record<string, ChatSync> = {};
+    for (const { chatId, rev } of mine) {
+      const known = request.chats[chatId] ?? 0;
+      if (sameHistory && known === rev) continue;
+      const answer = await this.#chat(userId, chatId, sameHistory ? known : undefined);
+      if (!answer) continue;
+      chats[chatId] = answer.sync;
+      const newest = answer.sync.messages.at(-1);
+      if (impliesDelivery && newest) {
+        this.#deps.receipts.delivered(answer.state, [userId], newest.seq);
+      }
+    }
+    const current = new Set(mine.map((chat) => String(chat.chatId)));
+    const removed = Object.keys(request.chats)
+      .filter((id) => !current.has(id))
+      .map(Number);
+    return { epoch: this.#deps.epoch, chats, removed: removed as SyncAnswer['removed'] };
+  }
+
+  /** @param since the revision the client holds; undefined when it holds another history's */
+  async #chat(
+    userId: number,
+    chatId: number,
+    since: number | undefined,
+  ): Promise<{ sync: ChatSync; state: ChatState } | undefined> {
+    const state = await this.#deps.states.load(chatId);
+    const row = await this.#deps.chats.oneOfUser(userId, chatId);
+    if (!state?.members.has(userId) || !row) return undefined;
+    const changes = since === undefined ? Number.POSITIVE_INFINITY : row.rev - since;
+    const recovered = changes >= 0 && changes <= LIMITS.syncChanges;
+    const [chat] = await this.#deps.chatService.present([row]);
+    if (!chat) return undefined;
+    const sync = recovered
+      ? await this.#changed(state, row.rev, since ?? 0)
+      : await this.#afresh(state, row.rev);
+    return { state, sync: { ...sync, chat } };
+  }
+
+  /** Everything that happened after `since`; what happens while it is read comes twice at worst. */
+  async #changed(state: ChatState, rev: number, since: number): Promise<ChatSync> {
+    const rows = await this.#deps.messages.changedSince(state.id, since);
+    // A chat that is new to the client begins with its first members, as its details do.
+    const members = await (since === 0
+      ? this.#deps.chats.members(state.id, 0, LIMITS.detailMembers)
+      : this.#deps.chats.membersSince(state.id, since));
+    const [present, gone] = split(members);
+    const messages = await this.#deps.messageService.present(rows, state);
+    const answer: ChatSync = {
+      recovered: true,
+      rev,
+      last_seq: Math.max(state.lastSeq, messages.at(-1)?.seq ?? 0),
+      messages,
+    };
+    if (present.length > 0) answer.members = await this.#deps.chatService.presentMembers(present);
+    if (gone.length > 0) answer.removed_member_ids = gone.map((m) => m.user_id) as never;
+    return answer;
+  }
+
+  async #afresh(state: ChatState, rev: number): Promise<ChatSync> {
+    const rows = await this.#deps.messages.before(
+      state.id,
+      Number.MAX_SAFE_INTEGER,
+      LIMITS.defaultPageSize,
+    );
+    const members = await this.#deps.chats.members(state.id, 0, LIMITS.detailMembers);
+    return {
+      recovered: false,
+      rev,
+      last_seq: rows.at(-1)?.seq ?? 0,
+      members: await this.#deps.chatService.presentMembers(members),
+      messages: await this.#deps.messageService.present(rows, state),
+    };
+  }
+}
+
+function split(members: readonly MemberWithMarks[]): [MemberWithMarks[], MemberWithMarks[]] {
+  return [
+    members.filter((member) => member.left_at === null),
+    members.filter((member) => member.left_at !== null),
+  ];
+}

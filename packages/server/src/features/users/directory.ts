@@ -1,0 +1,114 @@
+import type { User, UserSummary } from '@confab/protocol';
+import { iso, isoOrNull } from '../../lib/clock';
+import type { OnlineLeases } from '../../realtime/online';
+import type { PublicUserRow, UserRepository } from './repository';
+
+const KEPT = 20_000;
+
+/** What the hot paths need to know of a user. */
+export interface UserCard {
+  readonly id: number;
+  readonly username: string;
+  readonly fullName: string | null;
+  readonly avatarUrl: string | null;
+  readonly lastSeen: number | null;
+  readonly isActive: boolean;
+}
+
+/** Names of users, kept in memory: every frame carries one. */
+export class UserDirectory {
+  readonly #repository: UserRepository;
+  readonly #online: OnlineLeases;
+  readonly #cards = new Map<number, UserCard>();
+
+  constructor(repository: UserRepository, online: OnlineLeases) {
+    this.#repository = repository;
+    this.#online = online;
+  }
+
+  /** What is in memory; `load` puts it there. */
+  peek(userId: number): UserCard | undefined {
+    return this.#cards.get(userId);
+  }
+
+  async get(userId: number): Promise<UserCard | undefined> {
+    return this.#cards.get(userId) ?? (await this.many([userId])).get(userId);
+  }
+
+  async many(userIds: Iterable<number>): Promise<Map<number, UserCard>> {
+    const found = new Map<number, UserCard>();
+    const missing: number[] = [];
+    for (const id of new Set(userIds)) {
+      const card = this.#cards.get(id);
+      if (card) found.set(id, card);
+      else missing.push(id);
+    }
+    for (let i = 0; i < missing.length; i += 500) {
+      for (const row of await this.#repository.byIds(missing.slice(i, i + 500))) {
+        found.set(row.id, this.#keep(row));
+      }
+    }
+    return found;
+  }
+
+  #keep(row: PublicUserRow): UserCard {
+    const card: UserCard = {
+      id: row.id,
+      username: row.username,
+      fullName: row.full_name,
+      avatarUrl: row.avatar_url,
+      lastSeen: row.last_seen,
+      isActive: row.is_active === 1,
+    };
+    if (this.#cards.size >= KEPT) this.#dropOldest();
+    this.#cards.set(row.id, card);
+    return card;
+  }
+
+  #dropOldest() {
+    for (const id of this.#cards.keys()) {
+      this.#cards.delete(id);
+      return;
+    }
+  }
+
+  /** Their profile changed, here or on another node. */
+  forget(userId: number) {
+    this.#cards.delete(userId);
+  }
+
+  seen(userId: number, at: number) {
+    const card = this.#cards.get(userId);
+    if (card) this.#cards.set(userId, { ...card, lastSeen: at });
+  }
+
+  isOnline(userId: number): boolean {
+    return this.#online.isOnline(userId);
+  }
+
+  summary(card: UserCard): UserSummary {
+    return {
+      id: card.id as UserSummary['id'],
+      username: card.username,
+      full_name: card.fullName,
+      avatar_url: card.avatarUrl,
+      is_online: this.isOnline(card.id),
+      last_seen: isoOrNull(card.lastSeen),
+    };
+  }
+
+  presentUser(row: PublicUserRow): User {
+    return {
+      id: row.id as User['id'],
+      username: row.username,
+      full_name: row.full_name,
+      avatar_url: row.avatar_url,
+      bio: row.bio,
+      is_active: row.is_active === 1,
+      is_online: this.isOnline(row.id),
+      last_seen: isoOrNull(row.last_seen),
+      public_key: row.public_key,
+      created_at: iso(row.created_at),
+    };
+  }
+}

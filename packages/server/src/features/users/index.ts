@@ -1,0 +1,5 @@
+export { UserDirectory, type UserCard } from './directory';
+export { UserRepository, type UserRow } from './repository';
+export { userRoutes } from './routes';
+export { UserService } from './service';
+export { createUser, setLastSeen, userWrites } from './writes';

@@ -1,0 +1,77 @@
+import type { Kysely, Selectable } from 'kysely';
+import { sql } from 'kysely';
+import type { Schema } from '../../storage/schema';
+
+export type UserRow = Selectable<Schema['users']>;
+/** A user without what only signing in needs. */
+export type PublicUserRow = Omit<UserRow, 'password_hash' | 'email'>;
+
+const PUBLIC = [
+  'id',
+  'username',
+  'full_name',
+  'avatar_url',
+  'bio',
+  'public_key',
+  'is_active',
+  'last_seen',
+  'created_at',
+] as const;
+
+export class UserRepository {
+  readonly #db: Kysely<Schema>;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  byId(id: number): Promise<UserRow | undefined> {
+    return this.#db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  byIds(ids: readonly number[]): Promise<PublicUserRow[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.#db.selectFrom('users').select(PUBLIC).where('id', 'in', ids).execute();
+  }
+
+  /** @param login a username or an email address, in lower case */
+  byLogin(login: string): Promise<UserRow | undefined> {
+    const column = login.includes('@') ? 'email' : 'username';
+    return this.#db.selectFrom('users').selectAll().where(column, '=', login).executeTakeFirst();
+  }
+
+  /** The push token that was registered last on any of the user's sessions. */
+  async deviceToken(userId: number): Promise<string | null> {
+    const row = await this.#db
+      .selectFrom('sessions')
+      .select('device_token')
+      .where('user_id', '=', userId)
+      .where('device_token', 'is not', null)
+      .orderBy('device_token_at', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    return row?.device_token ?? null;
+  }
+
+  /** Active users whose username, or a word of whose full name, begins with `prefix`. */
+  search(prefix: string, after: string | undefined, limit: number): Promise<PublicUserRow[]> {
+    const escaped = prefix.toLowerCase().replace(/[\\%_]/g, '\\$&');
+    const likes = (column: string, pattern: string) =>
+      sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
+    return this.#db
+      .selectFrom('users')
+      .select(PUBLIC)
+      .where('is_active', '=', 1)
+      .where((eb) =>
+        eb.or([
+          sql<boolean>`username like ${`${escaped}%`} escape '\\'`,
+          likes('full_name', `${escaped}%`),
+          likes('full_name', `% ${escaped}%`),
+        ]),
+      )
+      .$if(after !== undefined, (query) => query.where('username', '>', after as string))
+      .orderBy('username')
+      .limit(limit)
+      .execute();
+  }
+}

@@ -1,0 +1,75 @@
+import { ConfabError } from '@confab/protocol';
+import { defineWrite, type WriteContext } from '../../storage/write';
+
+export interface NewUser {
+  username: string;
+  email: string;
+  passwordHash: string;
+  fullName: string | null;
+  at: number;
+}
+
+export const createUser = defineWrite<NewUser, number>('users.create', async ({ db }, user) => {
+  const clash = await db
+    .selectFrom('users')
+    .select(['username', 'email'])
+    .where((eb) => eb.or([eb('username', '=', user.username), eb('email', '=', user.email)]))
+    .executeTakeFirst();
+  if (clash?.username === user.username) {
+    throw new ConfabError('username_taken', 'This username is taken. Choose another one.');
+  }
+  if (clash) throw new ConfabError('email_taken', 'There is an account with this email address.');
+  const row = await db
+    .insertInto('users')
+    .values({
+      username: user.username,
+      email: user.email,
+      password_hash: user.passwordHash,
+      full_name: user.fullName,
+      is_active: 1,
+      created_at: user.at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return row.id;
+});
+
+export interface ProfileChange {
+  userId: number;
+  fields: {
+    full_name?: string | null;
+    bio?: string | null;
+    avatar_url?: string | null;
+    email?: string;
+  };
+}
+
+export const updateProfile = defineWrite<ProfileChange, null>(
+  'users.update',
+  async ({ db }, { userId, fields }) => {
+    if (fields.email !== undefined) await refuseTakenEmail({ db }, userId, fields.email);
+    await db.updateTable('users').set(fields).where('id', '=', userId).execute();
+    return null;
+  },
+);
+
+async function refuseTakenEmail({ db }: Pick<WriteContext, 'db'>, userId: number, email: string) {
+  const holder = await db
+    .selectFrom('users')
+    .select('id')
+    .where('email', '=', email)
+    .where('id', '<>', userId)
+    .executeTakeFirst();
+  if (holder) throw new ConfabError('email_taken', 'Another account has this email address.');
+}
+
+export const setLastSeen = defineWrite<{ userIds: number[]; at: number }, null>(
+  'users.last_seen',
+  async ({ db }, { userIds, at }) => {
+    if (userIds.length === 0) return null;
+    await db.updateTable('users').set({ last_seen: at }).where('id', 'in', userIds).execute();
+    return null;
+  },
+);
+
+export const userWrites = [createUser, updateProfile, setLastSeen];

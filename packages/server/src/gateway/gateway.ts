@@ -1,0 +1,240 @@
+import { CLOSE, ConfabError, type EventBody } from '@confab/protocol';
+import type { Claims } from '../features/auth';
+import type { ChatRepository } from '../features/chats';
+import type { UserDirectory } from '../features/users';
+import { type Clock, iso } from '../lib/clock';
+import { frame } from '../lib/frame';
+import { TokenBuckets } from '../lib/token-bucket';
+import type { BusMessage } from '../realtime/bus';
+import type { AllCommandHandlers, CommandHandlers } from '../realtime/commands';
+import { Connection, type Socket } from '../realtime/connection';
+import type { Hub } from '../realtime/hub';
+import type { OnlineLeases } from '../realtime/online';
+import { Dispatcher } from './dispatch';
+
+export const HEARTBEAT_S = 25;
+/** Unsent bytes over which a connection is closed as too slow. */
+const MAX_UNSENT_BYTES = 1024 * 1024;
+const SWEEP_MS = 250;
+/** How long a slow connection may take to read its close frame. */
+const FAREWELL_MS = 5000;
+/** Refused frames: three hundred in ten seconds are a flood. */
+const REFUSALS = { rate: 30, burst: 300 };
+
+export interface GatewayDeps {
+  clock: Clock;
+  hub: Hub;
+  online: OnlineLeases;
+  chats: ChatRepository;
+  directory: UserDirectory;
+  epoch: string;
+  handlers: Omit<AllCommandHandlers, 'ping' | 'token_refresh'>;
+  authenticate: (token: string) => Promise<Claims>;
+  onUserGone: (userId: number) => void;
+  onError: (error: unknown) => void;
+  maxSocketsPerUser: number;
+  maxFrameBytes: number;
+  limits: boolean;
+}
+
+/** The WebSocket side of the server: opens, hears, watches and closes connections. */
+export class Gateway {
+  readonly #deps: GatewayDeps;
+  readonly #dispatcher: Dispatcher;
+  readonly #refusals: TokenBuckets<Connection>;
+  readonly #opening = new Map<number, number>();
+  #beat = 0;
+  #stops: (() => void)[] = [];
+
+  constructor(deps: GatewayDeps) {
+    this.#deps = deps;
+    this.#refusals = new TokenBuckets(REFUSALS, deps.clock.now);
+    this.#dispatcher = new Dispatcher(
+      { ...deps.handlers, ...this.#ownCommands() },
+      (connection) => this.#refused(connection),
+      deps.onError,
+    );
+  }
+
+  start() {
+    const { clock } = this.#deps;
+    this.#stops = [
+      clock.every(1000, () => this.#everySecond()),
+      clock.every(SWEEP_MS, () => this.#closeSlow()),
+    ];
+  }
+
+  #ownCommands() {
+    return {
+      ping: () => ({}),
+      token_refresh: (connection, { access_token }) => this.#refreshToken(connection, access_token),
+    } satisfies CommandHandlers;
+  }
+
+  async #refreshToken(connection: Connection, token: string) {
+    const claims = await this.#deps.authenticate(token);
+    if (claims.userId !== connection.userId || claims.sessionId !== connection.sessionId) {
+      throw new ConfabError('invalid_token', 'This token belongs to another session');
+    }
+    connection.tokenExpiresAt = claims.expiresAt;
+    const left = claims.expiresAt - this.#deps.clock.now();
+    return { expires_in: Math.max(0, Math.floor(left / 1000)) };
+  }
+
+  /**
+   * Counts a connection that is about to open.
+   * @throws ConfabError `too_many_connections`
+   */
+  admit(userId: number): void {
+    const opening = this.#opening.get(userId) ?? 0;
+    const open = this.#deps.hub.connectionsOf(userId).size;
+    if (this.#deps.limits && open + opening >= this.#deps.maxSocketsPerUser) {
+      throw new ConfabError('too_many_connections', 'This user has too many open connections', {
+        retryAfterS: 5,
+      });
+    }
+    this.#opening.set(userId, opening + 1);
+  }
+
+  /** The upgrade that `admit` counted is through, or failed. */
+  settled(userId: number): void {
+    const opening = (this.#opening.get(userId) ?? 1) - 1;
+    if (opening > 0) this.#opening.set(userId, opening);
+    else this.#opening.delete(userId);
+  }
+
+  /** Registers an upgraded socket, lets it hear its chats, and greets it. */
+  open(socket: Socket, claims: Claims, confirms: boolean): Connection {
+    const connection = new Connection(socket, {
+      userId: claims.userId,
+      sessionId: claims.sessionId,
+      confirms,
+      tokenExpiresAt: claims.expiresAt,
+    });
+    this.settled(claims.userId);
+    this.#deps.hub.add(connection);
+    this.#deps.online.connected(claims.userId);
+    this.#greet(connection).catch((error) => {
+      this.#deps.onError(error);
+      this.close(connection, CLOSE.restarting);
+    });
+    return connection;
+  }
+
+  async #greet(connection: Connection): Promise<void> {
+    const { hub, chats, directory, epoch } = this.#deps;
+    const { userId } = connection;
+    await directory.get(userId);
+    let version: number | undefined;
+    let mine: { chatId: number; rev: number }[] = [];
+    // A chat joined or left while the list was read would be missed: read it again.
+    while (version !== hub.user(userId)?.membershipVersion) {
+      version = hub.user(userId)?.membershipVersion;
+      mine = await chats.revisions(userId);
+    }
+    if (connection.closing || !hub.connectionsOf(userId).has(connection)) return;
+    hub.listen(connection, mine);
+    const revs: Record<string, number> = {};
+    for (const { chatId, rev } of mine) revs[chatId] = Math.max(rev, hub.rev(chatId) ?? 0);
+    connection.send(
+      frame('ready', {
+        user_id: userId as EventBody<'ready'>['user_id'],
+        session_id: connection.sessionId as EventBody<'ready'>['session_id'],
+        epoch,
+        heartbeat_s: HEARTBEAT_S,
+        chats: revs,
+      }),
+    );
+  }
+
+  receive(connection: Connection, data: string | Uint8Array): void {
+    if (connection.closing) return;
+    if (typeof data !== 'string') return this.close(connection, CLOSE.badFrame);
+    const limit = this.#deps.maxFrameBytes;
+    if (data.length > limit || Buffer.byteLength(data) > limit) {
+      return this.close(connection, CLOSE.frameTooLarge);
+    }
+    if (connection.tokenExpiresAt <= this.#deps.clock.now() && !data.includes('token_refresh')) {
+      return this.close(connection, CLOSE.unauthorized);
+    }
+    void this.#dispatcher.handle(connection, data);
+  }
+
+  #refused(connection: Connection) {
+    if (this.#refusals.take(connection) > 0) this.close(connection, CLOSE.flooding);
+  }
+
+  /** The socket is closed, by whichever side. */
+  closed(connection: Connection): void {
+    connection.closing = true;
+    if (!this.#deps.hub.remove(connection)) return;
+    this.#deps.online.disconnected(connection.userId, this.#deps.clock.now());
+    this.#deps.onUserGone(connection.userId);
+  }
+
+  close(connection: Connection, { code, reason }: { code: number; reason: string }): void {
+    if (connection.closing) return;
+    this.#deps.hub.silence(connection);
+    connection.socket.close(code, reason);
+  }
+
+  follow(message: BusMessage): void {
+    const { hub } = this.#deps;
+    switch (message.kind) {
+      case 'chat':
+        hub.publishChat(message.chatId, message.rev, message.frame);
+        if (message.change.kind === 'deleted') hub.forget(message.chatId);
+        return;
+      case 'membership':
+        return hub.setMembership(message.userId, message.chatId, message.rev, message.joined);
+      case 'user':
+        return hub.sendToUser(message.userId, message.frame);
+      case 'session_ended':
+        return this.#closeSessions(message.userId, new Set(message.sessionIds));
+      case 'watermarks':
+      case 'typing':
+      case 'presence':
+      case 'profile':
+        return;
+    }
+  }
+
+  #closeSessions(userId: number, sessionIds: ReadonlySet<number>) {
+    for (const connection of [...this.#deps.hub.connectionsOf(userId)]) {
+      if (sessionIds.has(connection.sessionId)) this.close(connection, CLOSE.unauthorized);
+    }
+  }
+
+  /** Heartbeats, a part of the connections each second, and tokens that ran out. */
+  #everySecond() {
+    const { hub, clock } = this.#deps;
+    const now = clock.now();
+    this.#beat = (this.#beat + 1) % HEARTBEAT_S;
+    for (const connection of hub.connections()) {
+      if (connection.tokenExpiresAt <= now) this.close(connection, CLOSE.unauthorized);
+      else if (connection.sessionId % HEARTBEAT_S === this.#beat) this.#heartbeat(connection, now);
+    }
+  }
+
+  #heartbeat(connection: Connection, now: number) {
+    const rev_sum = this.#deps.hub.revSum(connection.userId);
+    connection.send(frame('heartbeat', { rev_sum, at: iso(now) }));
+  }
+
+  /** Whoever does not read fast enough is cut off, so that nobody else waits; sync heals it. */
+  #closeSlow() {
+    for (const connection of this.#deps.hub.connections()) {
+      if (connection.socket.bufferedBytes() <= MAX_UNSENT_BYTES) continue;
+      this.close(connection, CLOSE.tooSlow);
+      this.#deps.clock.after(FAREWELL_MS, () => connection.socket.terminate());
+    }
+  }
+
+  /** Tells everybody that the server restarts. */
+  drain(): void {
+    for (const stop of this.#stops) stop();
+    for (const connection of [...this.#deps.hub.connections()]) {
+      this.close(connection, CLOSE.restarting);
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { ConfabError } from '@confab/protocol';
+import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
+import { SUBPROTOCOL } from '@confab/protocol';
+import type { Claims } from '../features/auth';
+import type { Origins } from '../http/cors';
+import { problemResponse } from '../http/problem';
+import type { Connection, Socket } from '../realtime/connection';
+import type { Gateway } from './gateway';
+import { readHandshake } from './handshake';
+
+/** What travels with a socket from its upgrade on. */
+export interface SocketData {
+  claims: Claims;
+  confirms: boolean;
+  connection: Connection | undefined;
+}
+
+/** The runtime closes with 1006 over this; the gateway answers 1009 from its own limit up to here. */
+const RUNTIME_FRAME_BYTES = 16 * 1024 * 1024;
+/** A connection this far behind between two sweeps is dropped by the runtime itself. */
+const HARD_UNSENT_BYTES = 16 * 1024 * 1024;
+
+/** The runtime's WebSocket as the hub knows it. */
+class RuntimeSocket implements Socket {
+  readonly #ws: ServerWebSocket<SocketData>;
+
+  constructor(ws: ServerWebSocket<SocketData>) {
+    this.#ws = ws;
+  }
+
+  send(text: string) {
+    this.#ws.send(text);
+  }
+
+  subscribe(topic: string) {
+    this.#ws.subscribe(topic);
+  }
+
+  unsubscribe(topic: string) {
+    this.#ws.unsubscribe(topic);
+  }
+
+  bufferedBytes() {
+    return this.#ws.getBufferedAmount();
+  }
+
+  close(code: number, reason: string) {
+    this.#ws.close(code, reason);
+  }
+
+  terminate() {
+    this.#ws.terminate();
+  }
+}
+
+export function socketHandlers(gateway: Gateway): WebSocketHandler<SocketData> {
+  return {
+    maxPayloadLength: RUNTIME_FRAME_BYTES,
+    backpressureLimit: HARD_UNSENT_BYTES,
+    closeOnBackpressureLimit: true,
+    perMessageDeflate: false,
+    idleTimeout: 120,
+    sendPings: true,
+    open(ws) {
+      const { claims, confirms } = ws.data;
+      ws.data.connection = gateway.open(new RuntimeSocket(ws), claims, confirms);
+    },
+    message(ws, message) {
+      if (ws.data.connection) gateway.receive(ws.data.connection, message);
+    },
+    close(ws) {
+      if (ws.data.connection) gateway.closed(ws.data.connection);
+    },
+  };
+}
+
+export interface UpgradeDeps {
+  gateway: Gateway;
+  origins: Origins;
+  authenticate: (token: string) => Promise<Claims>;
+}
+
+/** Upgrades a request at `/ws…`, or answers why not. */
+export async function upgrade(
+  request: Request,
+  pathname: string,
+  server: Server<SocketData>,
+  deps: UpgradeDeps,
+): Promise<Response | undefined> {
+  try {
+    const origin = request.headers.get('origin');
+    if (origin !== null && !deps.origins.allows(origin, request.headers.get('host'))) {
+      throw new ConfabError('origin_not_allowed', 'Pages of this origin may not connect here');
+    }
+    const { token, confirms } = readHandshake(pathname, request.headers);
+    const claims = await deps.authenticate(token);
+    deps.gateway.admit(claims.userId);
+    const headers = confirms ? { 'sec-websocket-protocol': SUBPROTOCOL } : undefined;
+    const data = { claims, confirms, connection: undefined };
+    if (server.upgrade(request, headers ? { data, headers } : { data })) return undefined;
+    deps.gateway.settled(claims.userId);
+    throw new ConfabError('bad_request', 'This path takes WebSocket connections only');
+  } catch (error) {
+    return problemResponse(error, crypto.randomUUID());
+  }
+}

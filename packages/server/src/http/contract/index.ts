@@ -1,0 +1,47 @@
+import type {
+  Endpoint,
+  EndpointBody,
+  EndpointParams,
+  EndpointQuery,
+  EndpointResponse,
+} from '@confab/protocol';
+
+/** Who makes a request or sends a frame: the token's claims, checked against a living session. */
+export interface Caller {
+  readonly userId: number;
+  readonly sessionId: number;
+}
+
+export interface RequestInfo {
+  /** The client's address, through trusted proxies. */
+  readonly ip: string;
+  readonly userAgent: string;
+}
+
+/** A handler's answer when it takes the endpoint's other good status, such as 200 for 201. */
+export class Other<T> {
+  readonly body: T;
+  constructor(body: T) {
+    this.body = body;
+  }
+}
+
+export interface HandlerInput<E extends Endpoint> {
+  /** Undefined on endpoints that need no token. */
+  readonly caller: E['auth'] extends true ? Caller : undefined;
+  readonly params: EndpointParams<E>;
+  readonly query: EndpointQuery<E>;
+  readonly body: EndpointBody<E>;
+  readonly request: RequestInfo;
+}
+
+type Answer<E extends Endpoint> = E['response'] extends object
+  ? EndpointResponse<E> | Other<EndpointResponse<E>>
+  : void;
+
+export type Handler<E extends Endpoint> = (input: HandlerInput<E>) => Promise<Answer<E>> | Answer<E>;
+
+/** Binds the contract's endpoints to handlers; parsing, checking and answering are the router's. */
+export interface Router {
+  on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void;
+}

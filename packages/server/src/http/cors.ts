@@ -1,0 +1,35 @@
+/** Which origins a browser's page may call from: this host itself, and those that are configured. */
+export class Origins {
+  readonly #allowed: ReadonlySet<string>;
+
+  constructor(allowed: readonly string[]) {
+    this.#allowed = new Set(allowed);
+  }
+
+  /** @param host the request's Host header */
+  allows(origin: string, host: string | null): boolean {
+    if (this.#allowed.has('*') || this.#allowed.has(origin)) return true;
+    return host !== null && URL.parse(origin)?.host === host;
+  }
+
+  /** CORS headers for an answer, none when the origin is not configured. */
+  headers(origin: string | null): Record<string, string> {
+    if (origin === null || !(this.#allowed.has('*') || this.#allowed.has(origin))) return {};
+    return {
+      'access-control-allow-origin': origin,
+      'access-control-expose-headers': 'Retry-After, X-Request-Id, ETag',
+      vary: 'Origin',
+    };
+  }
+
+  preflight(origin: string | null): Record<string, string> {
+    const headers = this.headers(origin);
+    if (Object.keys(headers).length === 0) return headers;
+    return {
+      ...headers,
+      'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
+      'access-control-allow-headers': 'Authorization, Content-Type',
+      'access-control-max-age': '600',
+    };
+  }
+}

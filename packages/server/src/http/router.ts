@@ -1,0 +1,95 @@
+import { ConfabError, type Endpoint, fieldErrors } from '@confab/protocol';
+import type { Context, Hono } from 'hono';
+import type { z } from 'zod';
+import { readBody } from './body';
+import { type Caller, type Handler, type HandlerInput, Other, type RequestInfo, type Router } from './contract';
+
+export interface RequestContext {
+  requestId: string;
+  info: RequestInfo;
+}
+
+export type AppEnv = { Bindings: RequestContext };
+
+/** Checks a bearer token. @throws ConfabError with a 401 or 403 code */
+export type Authenticate = (token: string) => Promise<Caller>;
+
+/** The contract's endpoints on Hono: reads, checks and answers as each endpoint describes. */
+export class HonoRouter implements Router {
+  readonly #app: Hono<AppEnv>;
+  readonly #authenticate: Authenticate;
+  /** Methods by path pattern, to answer 405 and OPTIONS. */
+  readonly #methods = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+
+  constructor(app: Hono<AppEnv>, authenticate: Authenticate) {
+    this.#app = app;
+    this.#authenticate = authenticate;
+  }
+
+  on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void {
+    const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
+    this.#remember(path, endpoint.method.toUpperCase());
+    this.#app.on(endpoint.method.toUpperCase(), path, async (c) => {
+      const input = await this.#input(endpoint, c);
+      return respond(endpoint, await handler(input));
+    });
+  }
+
+  #remember(path: string, method: string) {
+    const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`);
+    const known = this.#methods.get(path) ?? { pattern, methods: new Set() };
+    known.methods.add(method);
+    this.#methods.set(path, known);
+  }
+
+  /** What a path answers to; nothing when there is no such path. */
+  methodsOf(path: string): Set<string> {
+    const found = new Set<string>();
+    for (const { pattern, methods } of this.#methods.values()) {
+      if (pattern.test(path)) for (const method of methods) found.add(method);
+    }
+    return found;
+  }
+
+  async #input<E extends Endpoint>(endpoint: E, c: Context<AppEnv>): Promise<HandlerInput<E>> {
+    const caller = endpoint.auth ? await this.#caller(c.req.header('authorization')) : undefined;
+    const params = endpoint.params && check(endpoint.params, c.req.param(), 'path');
+    const query = endpoint.query && check(endpoint.query, c.req.query(), 'query');
+    const body =
+      endpoint.body && check(endpoint.body, await readBody(c.req.raw, endpoint.form === true), 'body');
+    return { caller, params, query, body, request: c.env.info } as HandlerInput<E>;
+  }
+
+  #caller(header: string | undefined): Promise<Caller> {
+    const token = /^Bearer +(\S+) *$/i.exec(header ?? '')?.[1];
+    if (!token) {
+      throw new ConfabError('unauthorized', 'Send the header Authorization: Bearer <access token>');
+    }
+    return this.#authenticate(token);
+  }
+}
+
+function check(schema: z.ZodType, value: unknown, where: string): unknown {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const faults = fieldErrors(result.error);
+  throw new ConfabError('invalid', describe(where, faults), { errors: faults });
+}
+
+function describe(where: string, faults: readonly { path: string; message: string }[]): string {
+  const [first] = faults;
+  return first?.path ? `The ${where} is not valid: ${first.path}: ${first.message}` : `The ${where} is not valid`;
+}
+
+function respond(endpoint: Endpoint, answer: unknown): Response {
+  if (!endpoint.response) return new Response(null, { status: endpoint.status });
+  if (answer instanceof Other) return json(answer.body, endpoint.otherStatus ?? endpoint.status);
+  return json(answer, endpoint.status);
+}
+
+function json(body: unknown, status: number): Response {
+  return new Response(JSON.stringify(body), {
+    status,
+    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
+  });
+}

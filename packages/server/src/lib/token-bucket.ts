@@ -1,0 +1,46 @@
+/** A limiter that allows `rate` events a second on average and `burst` at once. */
+export interface BucketOptions {
+  rate: number;
+  burst: number;
+}
+
+interface Bucket {
+  tokens: number;
+  at: number;
+}
+
+/** Token buckets by key. A full bucket is as good as none, so full ones are forgotten. */
+export class TokenBuckets<K> {
+  readonly #options: BucketOptions;
+  readonly #now: () => number;
+  readonly #buckets = new Map<K, Bucket>();
+  #sweepAt = 0;
+
+  constructor(options: BucketOptions, now: () => number) {
+    this.#options = options;
+    this.#now = now;
+  }
+
+  /** @returns 0 when allowed, else the seconds to wait */
+  take(key: K): number {
+    const now = this.#now();
+    this.#sweep(now);
+    const { rate, burst } = this.#options;
+    const bucket = this.#buckets.get(key) ?? { tokens: burst, at: now };
+    bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * rate);
+    bucket.at = now;
+    this.#buckets.set(key, bucket);
+    if (bucket.tokens < 1) return (1 - bucket.tokens) / rate;
+    bucket.tokens -= 1;
+    return 0;
+  }
+
+  #sweep(now: number) {
+    if (now < this.#sweepAt) return;
+    this.#sweepAt = now + 60_000;
+    const fullAfterMs = (this.#options.burst / this.#options.rate) * 1000;
+    for (const [key, bucket] of this.#buckets) {
+      if (now - bucket.at > fullAfterMs) this.#buckets.delete(key);
+    }
+  }
+}

@@ -1,0 +1,99 @@
+/** A membership as every node holds it in memory. */
+export interface MemberState {
+  readonly memberId: number;
+  readonly userId: number;
+  role: 'member' | 'admin' | 'owner';
+  nickname: string | null;
+  isMuted: boolean;
+  readonly joinedAt: number;
+  readSeq: number;
+  deliveredSeq: number;
+  readAt: number | null;
+  deliveredAt: number | null;
+}
+
+/** What a committed change of a chat means for the state that nodes keep of it. */
+export type ChatChange =
+  | { kind: 'message'; messageId: number; seq: number; senderId: number; at: number }
+  | { kind: 'content' }
+  | { kind: 'info' }
+  | { kind: 'member_added'; member: MemberState }
+  | { kind: 'member_updated'; member: MemberState }
+  | { kind: 'member_removed'; userId: number }
+  | { kind: 'deleted' };
+
+export interface Watermark {
+  userId: number;
+  readSeq: number;
+  deliveredSeq: number;
+  at: number;
+}
+
+/**
+ * What nodes tell each other. Frames are encoded once, by the node that committed, and passed on
+ * to sockets as they are.
+ */
+export type BusMessage =
+  /** A durable change of a chat; `frame` goes to all its members' sockets. */
+  | { kind: 'chat'; chatId: number; rev: number; frame: string; change: ChatChange }
+  /** For all sockets of one user. */
+  | { kind: 'user'; userId: number; frame: string }
+  /** A user's sockets begin or cease to hear a chat. */
+  | { kind: 'membership'; userId: number; chatId: number; rev: number; joined: boolean }
+  | { kind: 'watermarks'; chatId: number; marks: Watermark[] }
+  | { kind: 'typing'; chatId: number; userId: number; active: boolean }
+  | { kind: 'presence'; userId: number; online: boolean; lastSeen: number | null }
+  /** Closes a user's sockets: of one session, or of all but one. */
+  | { kind: 'session_ended'; userId: number; sessionIds: number[] }
+  | { kind: 'profile'; userId: number };
+
+export type BusHandler = (message: BusMessage) => void;
+
+/**
+ * Carries messages to every node, the publishing one included.
+ *
+ * - Messages of one publisher arrive in the order in which they were published.
+ * - Each arrives once at each subscriber that was subscribed before the publish.
+ * - A handler that throws keeps nothing from the others.
+ */
+export interface Bus {
+  publish(message: BusMessage): void;
+  subscribe(handler: BusHandler): () => void;
+  /** @throws when the other nodes cannot be reached */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The bus of a single node: a call. */
+export class MemoryBus implements Bus {
+  readonly #handlers = new Set<BusHandler>();
+  readonly #onError: (error: unknown) => void;
+
+  constructor(onError: (error: unknown) => void = () => {}) {
+    this.#onError = onError;
+  }
+
+  publish(message: BusMessage): void {
+    for (const handler of this.#handlers) {
+      try {
+        handler(message);
+      } catch (error) {
+        this.#onError(error);
+      }
+    }
+  }
+
+  subscribe(handler: BusHandler): () => void {
+    // Its own function, so that subscribing the same handler twice counts twice.
+    const own: BusHandler = (message) => handler(message);
+    this.#handlers.add(own);
+    return () => void this.#handlers.delete(own);
+  }
+
+  async ping(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#handlers.clear();
+  }
+}
+

@@ -1,0 +1,67 @@
+import { Database, type SQLQueryBindings, type Statement } from 'bun:sqlite';
+import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
+import type { Schema } from './schema';
+
+/** How many compiled statements a connection keeps. */
+const STATEMENTS = 500;
+
+/**
+ * One SQLite connection, with its compiled statements kept. It is the shape that Kysely's stock
+ * dialect asks for, over the runtime's own SQLite.
+ */
+export class SqliteConnection implements SqliteDatabase {
+  readonly raw: Database;
+  readonly #statements = new Map<string, Statement>();
+
+  constructor(path: string, options: { readonly?: boolean } = {}) {
+    this.raw = new Database(path, options.readonly ? { readonly: true } : { create: true });
+    this.raw.exec('PRAGMA busy_timeout = 10000');
+    this.raw.exec('PRAGMA foreign_keys = ON');
+    this.raw.exec('PRAGMA cache_size = -16000');
+    if (!options.readonly) {
+      this.raw.exec('PRAGMA journal_mode = WAL');
+      // Every commit is fsynced before it is acknowledged.
+      this.raw.exec('PRAGMA synchronous = FULL');
+    }
+  }
+
+  statement(sql: string): Statement {
+    const known = this.#statements.get(sql);
+    if (known) return known;
+    const made = this.raw.prepare(sql);
+    if (this.#statements.size >= STATEMENTS) this.#dropOldest();
+    this.#statements.set(sql, made);
+    return made;
+  }
+
+  #dropOldest() {
+    const oldest = this.#statements.entries().next().value;
+    if (!oldest) return;
+    this.#statements.delete(oldest[0]);
+    oldest[1].finalize();
+  }
+
+  prepare(sql: string) {
+    const statement = this.statement(sql);
+    return {
+      reader: statement.columnNames.length > 0,
+      all: (params: readonly unknown[]) => statement.all(...(params as SQLQueryBindings[])),
+      run: (params: readonly unknown[]) => {
+        const { changes, lastInsertRowid } = statement.run(...(params as SQLQueryBindings[]));
+        return { changes, lastInsertRowid };
+      },
+      iterate: (params: readonly unknown[]) =>
+        statement.iterate(...(params as SQLQueryBindings[])) as IterableIterator<unknown>,
+    };
+  }
+
+  close() {
+    for (const statement of this.#statements.values()) statement.finalize();
+    this.#statements.clear();
+    this.raw.close();
+  }
+}
+
+export function kyselyOverSqlite(connection: SqliteConnection): Kysely<Schema> {
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
+}
