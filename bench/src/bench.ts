@@ -1,8 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
-import type { Native } from './native.ts';
-import type { Options } from './options.ts';
-import { run } from './processes.ts';
-import { serverEnvironment } from './servers.ts';
+import type { Native } from './native';
+import type { Options } from './options';
+import { run } from './processes';
+import { serverEnvironment } from './servers';
 
 /** A filled database and the lists that tell a load generator what is in it. */
 export interface Seeded {

@@ -1,6 +1,6 @@
-import type { Bench, Seeded } from './bench.ts';
-import { run } from './processes.ts';
-import type { Server } from './servers.ts';
+import type { Bench, Seeded } from './bench';
+import { run } from './processes';
+import type { Server } from './servers';
 
 export interface Latency {
   count: number;

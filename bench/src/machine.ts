@@ -1,6 +1,6 @@
 import { closeSync, fdatasyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { availableParallelism, cpus, release, totalmem } from 'node:os';
-import { median, quantile } from './statistics.ts';
+import { median, quantile } from './statistics';
 
 const read = (path: string): string => {
   try {

@@ -1,5 +1,5 @@
 import { SQL } from 'bun';
-import { cleanUpLater } from './processes.ts';
+import { cleanUpLater } from './processes';
 
 /** A database of the benchmark's own on a PostgreSQL that answers; `undefined` when none does. */
 export interface OwnDatabase {

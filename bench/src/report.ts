@@ -1,4 +1,4 @@
-import type { Section, Table } from './scenario.ts';
+import type { Section, Table } from './scenario';
 
 const row = (cells: string[]): string => `| ${cells.join(' | ')} |`;
 
@@ -34,11 +34,12 @@ export interface Run {
 export function report(run: Run): string {
   return `${[
     '# Benchmarks',
-    `Made on ${run.date} by \`${run.command}\`: everything below side by side on one machine, each server alone on ` +
-      `one core and the load generator alone on another, over loopback, ${run.rounds} rounds in which the peers took ` +
-      'turns. Figures are medians over the rounds; a ratio is the median of the ratios within each round. Confab ran as it ' +
-      'is shipped, every message validated, authorised, committed and fsynced before its ack, with only the rate limits ' +
-      'lifted. The C broadcaster and Socket.IO store nothing and check nothing.',
+    `Made on ${run.date} by \`${run.command}\`. Everything below ran side by side on one machine, over loopback: each ` +
+      'server alone on one core, the load generator alone on another, the peers taking turns in ' +
+      `${run.rounds === 1 ? '1 round' : `${run.rounds} rounds`}. Figures are medians over the rounds; a ratio is the ` +
+      'median of the ratios within each round. Confab ran as it is shipped, every message validated, authorised, ' +
+      'committed and fsynced before its ack, with only the rate limits lifted. The C broadcaster and Socket.IO store ' +
+      'nothing and check nothing.',
     '## Targets',
     outcomes(run.sections),
     ...(run.problems.length > 0

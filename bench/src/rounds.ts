@@ -1,4 +1,4 @@
-import { note } from './bench.ts';
+import { note } from './bench';
 
 /**
  * Measures the peers in turn, round after round, so that whatever changes on the machine meanwhile meets all of

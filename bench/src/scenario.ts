@@ -1,4 +1,4 @@
-import type { Bench } from './bench.ts';
+import type { Bench } from './bench';
 
 export interface Outcome {
   /** What was asked for, in words. */

@@ -1,7 +1,7 @@
 import { cpSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { Bench } from './bench.ts';
-import { type Child, lines, start, stop } from './processes.ts';
+import type { Bench } from './bench';
+import { type Child, lines, start, stop } from './processes';
 
 export type Peer = 'c' | 'socketio' | 'confab';
 

@@ -1,9 +1,9 @@
-import { type Bench, users } from '../bench.ts';
-import { type ConnectSummary, connect, signedIn } from '../load.ts';
-import { interleave } from '../rounds.ts';
-import { atLeast, figure, type Scenario, type Section, share } from '../scenario.ts';
-import { withServer } from '../servers.ts';
-import { median, medianRatio } from '../statistics.ts';
+import { type Bench, users } from '../bench';
+import { type ConnectSummary, connect, signedIn } from '../load';
+import { interleave } from '../rounds';
+import { atLeast, figure, type Scenario, type Section, share } from '../scenario';
+import { withServer } from '../servers';
+import { median, medianRatio } from '../statistics';
 
 const inFlight = 100;
 const contestants = ['socketio', 'confab'] as const;

@@ -1,9 +1,9 @@
-import type { Bench } from '../bench.ts';
-import { type TrafficSummary, traffic, who } from '../load.ts';
-import { interleave } from '../rounds.ts';
-import { atLeast, atMost, figure, type Scenario, type Section, share } from '../scenario.ts';
-import { withServer } from '../servers.ts';
-import { median, medianRatio } from '../statistics.ts';
+import type { Bench } from '../bench';
+import { type TrafficSummary, traffic, who } from '../load';
+import { interleave } from '../rounds';
+import { atLeast, atMost, figure, type Scenario, type Section, share } from '../scenario';
+import { withServer } from '../servers';
+import { median, medianRatio } from '../statistics';
 
 const pairs = 1000;
 const contestants = ['socketio', 'confab'] as const;

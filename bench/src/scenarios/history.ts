@@ -1,10 +1,10 @@
 import { readFileSync, rmSync } from 'node:fs';
-import { type Bench, note, type Seeded, seed } from '../bench.ts';
-import { createOwnDatabase } from '../postgres.ts';
-import { interleave } from '../rounds.ts';
-import { atMost, figure, type Outcome, type Scenario, type Section } from '../scenario.ts';
-import { type ConfabSetup, firstAnswer, type Server, spawnConfab } from '../servers.ts';
-import { median, quantile } from '../statistics.ts';
+import { type Bench, note, type Seeded, seed } from '../bench';
+import { createOwnDatabase } from '../postgres';
+import { interleave } from '../rounds';
+import { atMost, figure, type Outcome, type Scenario, type Section } from '../scenario';
+import { type ConfabSetup, firstAnswer, type Server, spawnConfab } from '../servers';
+import { median, quantile } from '../statistics';
 
 const requests = 2000;
 

@@ -1,11 +1,11 @@
-import { type Bench, users } from '../bench.ts';
-import { type ConnectSummary, loadCommand, signedIn, summary } from '../load.ts';
-import { residentBytes } from '../machine.ts';
-import { type Child, lines, start, stop } from '../processes.ts';
-import { interleave } from '../rounds.ts';
-import { atMost, figure, type Scenario, type Section } from '../scenario.ts';
-import { type Server, withServer } from '../servers.ts';
-import { median } from '../statistics.ts';
+import { type Bench, users } from '../bench';
+import { type ConnectSummary, loadCommand, signedIn, summary } from '../load';
+import { residentBytes } from '../machine';
+import { type Child, lines, start, stop } from '../processes';
+import { interleave } from '../rounds';
+import { atMost, figure, type Scenario, type Section } from '../scenario';
+import { type Server, withServer } from '../servers';
+import { median } from '../statistics';
 
 const chatsPerUser = 20;
 const settleMs = 10_000;

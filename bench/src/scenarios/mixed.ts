@@ -1,9 +1,9 @@
-import type { Bench } from '../bench.ts';
-import { type TrafficSummary, traffic, who } from '../load.ts';
-import { interleave } from '../rounds.ts';
-import { atMost, figure, type Outcome, type Scenario, type Section, share } from '../scenario.ts';
-import { type Server, withServer } from '../servers.ts';
-import { median } from '../statistics.ts';
+import type { Bench } from '../bench';
+import { type TrafficSummary, traffic, who } from '../load';
+import { interleave } from '../rounds';
+import { atMost, figure, type Outcome, type Scenario, type Section, share } from '../scenario';
+import { type Server, withServer } from '../servers';
+import { median } from '../statistics';
 
 const groups = 100;
 const contestants = ['socketio', 'confab'] as const;

@@ -1,10 +1,10 @@
-import { type Bench, bigGroup } from '../bench.ts';
-import { type Flags, type TrafficSummary, traffic, who } from '../load.ts';
-import { interleave } from '../rounds.ts';
-import type { Outcome, Scenario, Section } from '../scenario.ts';
-import { atLeast, figure, share } from '../scenario.ts';
-import { type Peer, type Server, withServer } from '../servers.ts';
-import { median, medianRatio } from '../statistics.ts';
+import { type Bench, bigGroup } from '../bench';
+import { type Flags, type TrafficSummary, traffic, who } from '../load';
+import { interleave } from '../rounds';
+import type { Outcome, Scenario, Section } from '../scenario';
+import { atLeast, figure, share } from '../scenario';
+import { type Peer, type Server, withServer } from '../servers';
+import { median, medianRatio } from '../statistics';
 
 interface Variant {
   name: string;

@@ -1,10 +1,10 @@
-import type { Bench } from '../bench.ts';
-import { loadCommand, type SyncSummary, summary, who } from '../load.ts';
-import { lines, start } from '../processes.ts';
-import { interleave } from '../rounds.ts';
-import { atMost, figure, type Scenario, type Section } from '../scenario.ts';
-import { type Server, spawnConfab, startServer } from '../servers.ts';
-import { median } from '../statistics.ts';
+import type { Bench } from '../bench';
+import { loadCommand, type SyncSummary, summary, who } from '../load';
+import { lines, start } from '../processes';
+import { interleave } from '../rounds';
+import { atMost, figure, type Scenario, type Section } from '../scenario';
+import { type Server, spawnConfab, startServer } from '../servers';
+import { median } from '../statistics';
 
 const groups = 200;
 const behind = 50;
