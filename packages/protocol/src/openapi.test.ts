@@ -104,7 +104,7 @@ describe('the OpenAPI document', () => {
   test('shows the configured limits', () => {
     const configured = openApiDocument({ version: '1', limits: { socketsPerUser: 7 } });
     expect(configured['x-confab-limits']).toMatchObject({ socketsPerUser: 7, messageBytes: 16384 });
-    expect(configured.info.description).toContain('| Connections of a user');
+    expect(configured.info.description).toContain('(the next is refused with 429): 7');
   });
 });
 

@@ -1,7 +1,7 @@
 import { CLOSE, type CloseReaction } from '../close-codes';
 import { ERRORS, type ErrorCode } from '../errors';
 import { BEARER_SUBPROTOCOL, SUBPROTOCOL } from '../events';
-import { type DocumentLimits, limitTable } from './limits';
+import { type DocumentLimits, limitText } from './limits';
 
 /** What a client does after a close, in words. */
 const REACTIONS: Record<CloseReaction, string> = {
@@ -44,15 +44,15 @@ export interface AccessWay {
 export const ACCESS_WAYS: readonly AccessWay[] = [
   {
     how: '/ws/{access_token}',
-    text: 'An access token, or a ticket from POST /api/auth/ws-ticket, in the path. A ticket works once and does not leak a token into logs.',
+    text: 'An access token, or a ticket from `POST /api/auth/ws-ticket`, in the path. A ticket works once and does not leak a token into logs.',
   },
   {
     how: '/ws with an Authorization header',
-    text: 'Authorization: Bearer <access token>, for clients that can set headers.',
+    text: '`Authorization: Bearer <access token>`, for clients that can set headers.',
   },
   {
     how: '/ws with subprotocols',
-    text: `Sec-WebSocket-Protocol: ${SUBPROTOCOL}, ${BEARER_SUBPROTOCOL}<access token>, for browsers. Only ${SUBPROTOCOL} is echoed.`,
+    text: `\`Sec-WebSocket-Protocol: ${SUBPROTOCOL}, ${BEARER_SUBPROTOCOL}<access token>\`, for browsers. Only \`${SUBPROTOCOL}\` is echoed.`,
   },
 ];
 
@@ -88,7 +88,7 @@ export const CONVERSATION: readonly { title: string; text: string }[] = [
   },
   {
     title: 'Deliveries',
-    text: `A connection that negotiated the subprotocol ${SUBPROTOCOL} confirms deliveries itself with \`message_delivered\`. For others a message counts as delivered when it left the server.`,
+    text: `A connection that negotiated the subprotocol \`${SUBPROTOCOL}\` confirms deliveries itself with \`message_delivered\`. For others a message counts as delivered when it left the server.`,
   },
 ];
 
@@ -104,6 +104,6 @@ export function asyncApiDescription(limits: DocumentLimits): string {
     ['**Signing in**', '', ...access].join('\n'),
     ['**Refused before the upgrade**', '', ...handshake].join('\n'),
     ['| close code | reason | what to do |', '|---|---|---|', ...closes].join('\n'),
-    limitTable(limits),
+    `**Limits.** ${limitText(limits)}.`,
   ].join('\n\n');
 }

@@ -43,8 +43,9 @@ export function limitRows(limits: DocumentLimits): { meaning: string; value: str
   }));
 }
 
-/** The limits as a Markdown table. */
-export function limitTable(limits: DocumentLimits): string {
-  const rows = limitRows(limits).map(({ meaning, value }) => `| ${meaning} | ${value} |`);
-  return ['| limit | value |', '|---|---|', ...rows].join('\n');
+/** The limits in one paragraph. */
+export function limitText(limits: DocumentLimits): string {
+  return limitRows(limits)
+    .map(({ meaning, value }) => `${meaning}: ${value}`)
+    .join(' · ');
 }

@@ -1,5 +1,5 @@
 import type { DocumentLimits } from './limits';
-import { limitTable } from './limits';
+import { limitText } from './limits';
 
 /** What each tag of the endpoint table is about. A tag without a line here fails the tests. */
 export const TAGS: Readonly<Record<string, string>> = {
@@ -16,8 +16,8 @@ export const TAGS: Readonly<Record<string, string>> = {
 };
 
 export function openApiDescription(limits: DocumentLimits): string {
-  return `Real-time chat that you host yourself. This is its HTTP interface. Messages, typing and
-presence arrive live over WebSocket: see [the events](/docs/events) or \`/asyncapi.json\`.
+  return `This is the HTTP interface. Messages, typing and presence arrive live over WebSocket: see
+[the events](/docs/events) or \`/asyncapi.json\`.
 
 **Signing in.** \`POST /api/auth/register\` or \`/login\` answers an access token; send it as
 \`Authorization: Bearer …\`, and renew it with \`POST /api/auth/refresh\` before it expires.
@@ -34,8 +34,6 @@ know.
 **Pages.** Messages are paged by id with \`before\`, \`after\` or \`around\`; every other list with an
 opaque \`cursor\`: pass \`next_cursor\` until it is null.
 
-**Limits of this server**
-
-${limitTable(limits)}
+**Limits of this server.** ${limitText(limits)}.
 `;
 }
