@@ -76,7 +76,7 @@ function frameDescriber(schemas: SchemaSet) {
       properties: {
         type: { type: 'string', const: source.type },
         ...requestId,
-        ...body.properties,
+        ...requiredFirst(body),
       },
       required: [
         'type',
@@ -92,6 +92,11 @@ function frameDescriber(schemas: SchemaSet) {
 /** A frame's fields stand beside its `type`, so a body that is a component is taken apart. */
 function inlined(schema: JsonSchema, schemas: SchemaSet): JsonSchema {
   return schema.$ref ? schemas.resolve(schema.$ref) : schema;
+}
+
+function requiredFirst({ properties = {}, required = [] }: JsonSchema): Record<string, JsonSchema> {
+  const rank = (name: string) => (required.includes(name) ? 0 : 1);
+  return Object.fromEntries(Object.entries(properties).sort(([a], [b]) => rank(a) - rank(b)));
 }
 
 function requestIdField(schemas: SchemaSet, direction: Direction): Record<string, JsonSchema> {

@@ -76,6 +76,7 @@ function rangeText(schema: JsonSchema): string | undefined {
         : [schema.minimum, schema.maximum, ''];
   if (low !== undefined && high !== undefined) return `From ${low} to ${high}${unit}`;
   if (high !== undefined) return `At most ${high}${unit}`;
-  if (low !== undefined) return `At least ${low}${unit}`;
+  // That counts and ids are not negative needs no telling.
+  if (low !== undefined && low > 1) return `At least ${low}${unit}`;
   return undefined;
 }
