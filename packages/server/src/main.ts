@@ -52,7 +52,9 @@ async function main() {
   const log = createLog(settings.LOG_LEVEL);
   const server = await startServer(settings, log);
   stopOnSignals(server, settings, log);
-  log.info(`Confab ${server.services.version} listens on ${server.url} (API documentation: ${server.url}/docs)`);
+  log.info(
+    `Confab ${server.services.version} listens on ${server.url} (API documentation: ${server.url}/docs)`,
+  );
 }
 
 main().catch(fail);

@@ -62,7 +62,8 @@ export async function compose(options: ComposeOptions) {
   const clock = options.clock ?? systemClock;
   const { now } = clock;
   const { committer, read } = database;
-  const onError = (error: unknown) => log.error({ err: error }, 'Something failed in the background');
+  const onError = (error: unknown) =>
+    log.error({ err: error }, 'Something failed in the background');
   const bus = options.bus ?? new MemoryBus(onError);
   const hub = new Hub();
   const online = new OnlineLeases(clock);
@@ -90,7 +91,14 @@ export async function compose(options: ComposeOptions) {
   const chatRows = new ChatRepository(read);
   const states = new ChatStates(chatRows);
   const messageRows = new MessageRepository(read);
-  const receipts = new ReceiptService({ clock, states, messages: messageRows, committer, bus, onError });
+  const receipts = new ReceiptService({
+    clock,
+    states,
+    messages: messageRows,
+    committer,
+    bus,
+    onError,
+  });
   const messages = new MessageService({
     messages: messageRows,
     states,

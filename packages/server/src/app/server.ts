@@ -32,7 +32,7 @@ export async function startServer(
 ): Promise<RunningServer> {
   const addresses = new ClientAddresses(settings.TRUSTED_PROXIES);
   const secret = resolveSecret(settings);
-  const database = await openDatabase(locationOf(settings), (note) => log.info(note));
+  const database = await openDatabase(databaseLocation(settings), (note) => log.info(note));
   const services = await compose({ settings, secret, database, log, ...overrides });
   const origins = new Origins(settings.CORS_ORIGINS);
   const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
@@ -70,7 +70,7 @@ export async function startServer(
   };
 }
 
-function locationOf(settings: Settings) {
+export function databaseLocation(settings: Settings) {
   return settings.DATABASE_URL !== undefined
     ? ({ dialect: 'postgres', url: settings.DATABASE_URL, writes } as const)
     : ({

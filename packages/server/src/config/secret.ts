@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
-  existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { type Settings, SettingsError } from './settings';
 
@@ -43,7 +49,9 @@ function keptSecret(directory: string): string {
   if (!existsSync(file)) writeOnce(file, randomBytes(48).toString('base64url'));
   const secret = readFileSync(file, 'utf8').trim();
   if (secretFault(secret)) {
-    throw new SettingsError(`The secret in ${file} is damaged. Delete it; all users sign in again.`);
+    throw new SettingsError(
+      `The secret in ${file} is damaged. Delete it; all users sign in again.`,
+    );
   }
   return secret;
 }

@@ -41,7 +41,9 @@ function origins(value: string): string[] {
     if (origin === '*') return origin;
     const url = URL.parse(origin);
     if (!url || !/^https?:$/.test(url.protocol)) {
-      throw new Error('must be origins such as https://chat.example.org, with commas between, or *');
+      throw new Error(
+        'must be origins such as https://chat.example.org, with commas between, or *',
+      );
     }
     return url.origin;
   });

@@ -6,7 +6,10 @@ export function errorFrame(error: unknown, requestId: string | undefined): strin
   const known =
     error instanceof ConfabError
       ? error
-      : new ConfabError('internal', 'Something went wrong on the server. It was written to its log.');
+      : new ConfabError(
+          'internal',
+          'Something went wrong on the server. It was written to its log.',
+        );
   const body: EventBody<'error'> = {
     code: known.code,
     detail: known.message,

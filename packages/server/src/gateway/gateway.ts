@@ -149,15 +149,17 @@ export class Gateway {
 
   receive(connection: Connection, data: string | Uint8Array): void {
     if (connection.closing) return;
-    if (typeof data !== 'string') return this.close(connection, CLOSE.badFrame);
+    const fault = this.#fault(connection, data);
+    if (fault) this.close(connection, fault);
+    else void this.#dispatcher.handle(connection, data as string);
+  }
+
+  /** Why a frame ends its connection; undefined when it may be handled. */
+  #fault(connection: Connection, data: string | Uint8Array) {
+    if (typeof data !== 'string') return CLOSE.badFrame;
     const limit = this.#deps.maxFrameBytes;
-    if (data.length > limit || Buffer.byteLength(data) > limit) {
-      return this.close(connection, CLOSE.frameTooLarge);
-    }
-    if (connection.tokenExpiresAt <= this.#deps.clock.now() && !data.includes('token_refresh')) {
-      return this.close(connection, CLOSE.unauthorized);
-    }
-    void this.#dispatcher.handle(connection, data);
+    if (data.length > limit || Buffer.byteLength(data) > limit) return CLOSE.frameTooLarge;
+    return undefined;
   }
 
   #refused(connection: Connection) {
@@ -184,18 +186,21 @@ export class Gateway {
       case 'chat':
         hub.publishChat(message.chatId, message.rev, message.frame);
         if (message.change.kind === 'deleted') hub.forget(message.chatId);
-        return;
+        break;
       case 'membership':
-        return hub.setMembership(message.userId, message.chatId, message.rev, message.joined);
+        hub.setMembership(message.userId, message.chatId, message.rev, message.joined);
+        break;
       case 'user':
-        return hub.sendToUser(message.userId, message.frame);
+        hub.sendToUser(message.userId, message.frame);
+        break;
       case 'session_ended':
-        return this.#closeSessions(message.userId, new Set(message.sessionIds));
+        this.#closeSessions(message.userId, new Set(message.sessionIds));
+        break;
       case 'watermarks':
       case 'typing':
       case 'presence':
       case 'profile':
-        return;
+        break;
     }
   }
 

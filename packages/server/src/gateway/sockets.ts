@@ -1,6 +1,5 @@
-import { ConfabError } from '@confab/protocol';
+import { ConfabError, SUBPROTOCOL } from '@confab/protocol';
 import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
-import { SUBPROTOCOL } from '@confab/protocol';
 import type { Claims } from '../features/auth';
 import type { Origins } from '../http/cors';
 import { problemResponse } from '../http/problem';

@@ -12,7 +12,8 @@ export async function readBody(request: Request, takesForm: boolean): Promise<un
   if (encoding && encoding !== 'identity') {
     throw new ConfabError('unsupported_media_type', 'Send the body without Content-Encoding');
   }
-  const type = (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  const type =
+    (request.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   const isForm = type === 'application/x-www-form-urlencoded';
   const isJson = type === '' || type === 'application/json' || type.endsWith('+json');
   if (!isJson && !(isForm && takesForm)) {

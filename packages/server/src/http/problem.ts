@@ -1,4 +1,10 @@
-import { ConfabError, ERRORS, type ErrorCode, type FieldError, type Problem } from '@confab/protocol';
+import {
+  ConfabError,
+  ERRORS,
+  type ErrorCode,
+  type FieldError,
+  type Problem,
+} from '@confab/protocol';
 
 /** An error as RFC 9457 problem details. What is not ours is told as `internal`, without its text. */
 export function problemResponse(error: unknown, requestId: string): Response {
@@ -23,7 +29,14 @@ function problemOf(
   errors: FieldError[] | undefined,
 ): Problem {
   const { status, title } = ERRORS[code];
-  const problem: Problem = { type: 'about:blank', title, status, detail, code, request_id: requestId };
+  const problem: Problem = {
+    type: 'about:blank',
+    title,
+    status,
+    detail,
+    code,
+    request_id: requestId,
+  };
   if (errors) problem.errors = errors;
   return problem;
 }

@@ -2,7 +2,14 @@ import { ConfabError, type Endpoint, fieldErrors } from '@confab/protocol';
 import type { Context, Hono } from 'hono';
 import type { z } from 'zod';
 import { readBody } from './body';
-import { type Caller, type Handler, type HandlerInput, Other, type RequestInfo, type Router } from './contract';
+import {
+  type Caller,
+  type Handler,
+  type HandlerInput,
+  Other,
+  type RequestInfo,
+  type Router,
+} from './contract';
 
 export interface RequestContext {
   requestId: string;
@@ -56,7 +63,8 @@ export class HonoRouter implements Router {
     const params = endpoint.params && check(endpoint.params, c.req.param(), 'path');
     const query = endpoint.query && check(endpoint.query, c.req.query(), 'query');
     const body =
-      endpoint.body && check(endpoint.body, await readBody(c.req.raw, endpoint.form === true), 'body');
+      endpoint.body &&
+      check(endpoint.body, await readBody(c.req.raw, endpoint.form === true), 'body');
     return { caller, params, query, body, request: c.env.info } as HandlerInput<E>;
   }
 
@@ -78,7 +86,9 @@ function check(schema: z.ZodType, value: unknown, where: string): unknown {
 
 function describe(where: string, faults: readonly { path: string; message: string }[]): string {
   const [first] = faults;
-  return first?.path ? `The ${where} is not valid: ${first.path}: ${first.message}` : `The ${where} is not valid`;
+  return first?.path
+    ? `The ${where} is not valid: ${first.path}: ${first.message}`
+    : `The ${where} is not valid`;
 }
 
 function respond(endpoint: Endpoint, answer: unknown): Response {

@@ -14,7 +14,10 @@ export function decodeCursor<const T extends readonly ('string' | 'number')[]>(
   const fits =
     Array.isArray(parts) &&
     parts.length === types.length &&
-    parts.every((part, i) => typeof part === types[i] && (typeof part === 'string' || Number.isSafeInteger(part)));
+    parts.every(
+      (part, i) =>
+        typeof part === types[i] && (typeof part === 'string' || Number.isSafeInteger(part)),
+    );
   if (!fits) {
     throw new ConfabError('invalid', 'The cursor is not one that this list gave out', {
       errors: [{ path: 'cursor', message: 'must be a next_cursor of this list' }],

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Bus } from '../realtime/bus';
 import type { Hub } from '../realtime/hub';
 import type { Committer } from '../storage/committer';
@@ -8,7 +8,12 @@ export function createMetrics(deps: { hub: Hub; committer: Committer; bus: Bus }
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'confab_' });
   gauge(registry, 'confab_connections', 'Open WebSockets', () => deps.hub.connectionCount);
-  gauge(registry, 'confab_commit_queue', 'Writes waiting for a commit', () => deps.committer.queued);
+  gauge(
+    registry,
+    'confab_commit_queue',
+    'Writes waiting for a commit',
+    () => deps.committer.queued,
+  );
   const changes = new Counter({
     name: 'confab_chat_changes_total',
     help: 'Committed changes of chats, by kind',

@@ -96,4 +96,3 @@ export class MemoryBus implements Bus {
     this.#handlers.clear();
   }
 }
-

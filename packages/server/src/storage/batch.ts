@@ -1,5 +1,11 @@
 import { ConfabError } from '@confab/protocol';
-import { type AnyWrite, type Outcome, refusal, type WriteContext, type WriteRegistry } from './write';
+import {
+  type AnyWrite,
+  type Outcome,
+  refusal,
+  type WriteContext,
+  type WriteRegistry,
+} from './write';
 
 export interface BatchItem {
   readonly write: string;

@@ -1,4 +1,4 @@
-import { type Kysely, sql, type Transaction as KyselyTransaction } from 'kysely';
+import { type Kysely, type Transaction as KyselyTransaction, sql } from 'kysely';
 import { type BatchItem, runBatch, type Transaction } from './batch';
 import type { BatchExecutor } from './committer';
 import type { Schema } from './schema';

@@ -14,6 +14,8 @@ export function authRoutes(router: Router, auth: AuthService): void {
   );
   router.on(ENDPOINTS.deviceToken, ({ caller, body }) => auth.setDeviceToken(caller, body));
   router.on(ENDPOINTS.sessions, ({ caller, query }) => auth.sessions(caller, query));
-  router.on(ENDPOINTS.revokeSession, ({ caller, params }) => auth.revoke(caller, params.session_id));
+  router.on(ENDPOINTS.revokeSession, ({ caller, params }) =>
+    auth.revoke(caller, params.session_id),
+  );
   router.on(ENDPOINTS.wsTicket, ({ caller }) => auth.wsTicket(caller));
 }

@@ -1,8 +1,8 @@
 import {
   ConfabError,
   type CursorPage,
-  type Register,
   RESERVED_USERNAMES,
+  type Register,
   type Session,
   type Token,
   type TokenWithUser,
@@ -18,7 +18,13 @@ import type { LivingSessions } from './living-sessions';
 import type { LoginLimiter } from './login-limiter';
 import type { SessionRepository, SessionRow } from './repository';
 import { type Claims, TICKET_TTL_S, type Tokens } from './tokens';
-import { changePassword, createSession, endSessions, rotateSession, setDeviceToken } from './writes';
+import {
+  changePassword,
+  createSession,
+  endSessions,
+  rotateSession,
+  setDeviceToken,
+} from './writes';
 
 export interface AuthDeps {
   tokens: Tokens;

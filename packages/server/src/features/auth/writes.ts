@@ -30,7 +30,11 @@ export const createSession = defineWrite<NewSession, number>(
       })
       .returning('id')
       .executeTakeFirstOrThrow();
-    await db.deleteFrom('sessions').where('user_id', '=', userId).where('expires_at', '<', at).execute();
+    await db
+      .deleteFrom('sessions')
+      .where('user_id', '=', userId)
+      .where('expires_at', '<', at)
+      .execute();
     return row.id;
   },
 );
@@ -127,4 +131,10 @@ export const setDeviceToken = defineWrite<
   return null;
 });
 
-export const authWrites = [createSession, rotateSession, endSessions, changePassword, setDeviceToken];
+export const authWrites = [
+  createSession,
+  rotateSession,
+  endSessions,
+  changePassword,
+  setDeviceToken,
+];

@@ -251,7 +251,10 @@ async function changeRole(
 ) {
   const { chat } = changes;
   if (target.id === actor.id) {
-    throw new ConfabError('forbidden', 'The owner cannot step down; make another member the owner.');
+    throw new ConfabError(
+      'forbidden',
+      'The owner cannot step down; make another member the owner.',
+    );
   }
   changes.updated.push(await changeMember(context, chat, target.id, { role: input.role }));
   if (input.role === 'owner') {

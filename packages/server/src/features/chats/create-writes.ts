@@ -45,7 +45,10 @@ async function insertMembers(
     memberValues({ ...member, chatId, rev: 1, lastSeq: 0, at }),
   );
   for (let i = 0; i < values.length; i += 100) {
-    await db.insertInto('chat_members').values(values.slice(i, i + 100)).execute();
+    await db
+      .insertInto('chat_members')
+      .values(values.slice(i, i + 100))
+      .execute();
   }
 }
 
@@ -102,7 +105,12 @@ export const createGroup = defineWrite<NewGroup, number>(
     const chatId = await insertChat(context, shape, group.memberIds.length + 1, group.at);
     if (chatId === undefined) throw new Error('The chat was not inserted');
     const members = group.memberIds.map((userId) => ({ userId, role: 'member' as const }));
-    await insertMembers(context, chatId, [{ userId: group.ownerId, role: 'owner' }, ...members], group.at);
+    await insertMembers(
+      context,
+      chatId,
+      [{ userId: group.ownerId, role: 'owner' }, ...members],
+      group.at,
+    );
     return chatId;
   },
 );

@@ -172,7 +172,9 @@ export class ChatRepository {
       .selectFrom('chats')
       .select('id')
       .where('is_active', '=', 0)
-      .where((eb) => eb.exists(eb.selectFrom('messages').select('id').whereRef('chat_id', '=', 'chats.id')))
+      .where((eb) =>
+        eb.exists(eb.selectFrom('messages').select('id').whereRef('chat_id', '=', 'chats.id')),
+      )
       .execute();
     return rows.map((row) => row.id);
   }

@@ -131,7 +131,10 @@ export class ChatService {
     refuseEncrypted(body.is_encrypted);
     const memberIds = [...new Set<number>(body.member_ids)].filter((id) => id !== userId);
     if (memberIds.length >= this.#deps.maxGroupMembers) {
-      throw new ConfabError('group_full', `A group has at most ${this.#deps.maxGroupMembers} members`);
+      throw new ConfabError(
+        'group_full',
+        `A group has at most ${this.#deps.maxGroupMembers} members`,
+      );
     }
     const group = {
       ownerId: userId,
@@ -187,7 +190,11 @@ export class ChatService {
     userId: number,
     body: UpdateMember & ChatSettings,
   ): Promise<ChatMember> {
-    const change: { role?: typeof body.role & string; nickname?: string | null; isMuted?: boolean } = {};
+    const change: {
+      role?: typeof body.role & string;
+      nickname?: string | null;
+      isMuted?: boolean;
+    } = {};
     if (body.role !== undefined) change.role = body.role;
     if (body.nickname !== undefined) change.nickname = body.nickname;
     if (body.is_muted !== undefined) change.isMuted = body.is_muted;

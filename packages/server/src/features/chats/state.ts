@@ -46,18 +46,22 @@ export class ChatState {
     this.rev = rev;
     switch (change.kind) {
       case 'message':
-        return this.#appended(change);
+        this.#appended(change);
+        break;
       case 'member_added':
       case 'member_updated':
-        return void this.members.set(change.member.userId, change.member);
+        this.members.set(change.member.userId, change.member);
+        break;
       case 'member_removed':
-        return this.#left(change.userId);
+        this.#left(change.userId);
+        break;
       case 'deleted':
         this.deleted = true;
-        return this.members.clear();
+        this.members.clear();
+        break;
       case 'content':
       case 'info':
-        return;
+        break;
     }
   }
 
@@ -102,7 +106,8 @@ export class ChatState {
     const exact = trail?.find((advance) => advance.seq >= seq);
     if (exact) return exact.at;
     const member = this.members.get(userId);
-    return (which === 'read' ? member?.readAt : member?.deliveredAt) ?? null;
+    const last = which === 'read' ? member?.readAt : member?.deliveredAt;
+    return last ?? member?.joinedAt ?? null;
   }
 
   recentById(messageId: number): RecentMessage | undefined {

@@ -95,10 +95,16 @@ export const react = defineWrite<MessageActor & { emoji: string; add: boolean },
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
     refuseDeleted(await load(context, input));
-    const changed = input.add ? await addReaction(context, input) : await dropReaction(context, input);
+    const changed = input.add
+      ? await addReaction(context, input)
+      : await dropReaction(context, input);
     if (!changed) return result(context, input, false);
     const rev = nextRev(chat);
-    await context.db.updateTable('messages').set({ rev }).where('id', '=', input.messageId).execute();
+    await context.db
+      .updateTable('messages')
+      .set({ rev })
+      .where('id', '=', input.messageId)
+      .execute();
     await saveChat(context, chat);
     return result(context, input, true);
   },

@@ -46,7 +46,8 @@ export class DeliveryTracker {
   #check(chatId: number, settledSeq: number) {
     const state = this.#states.peek(chatId);
     if (!state) return void this.#watched.delete(chatId);
-    if (settledSeq > 0) this.#receipts.delivered(state, this.#emptied(state, settledSeq), settledSeq);
+    if (settledSeq > 0)
+      this.#receipts.delivered(state, this.#emptied(state, settledSeq), settledSeq);
     if (settledSeq === state.lastSeq) this.#watched.delete(chatId);
     else this.#watched.set(chatId, state.lastSeq);
   }

@@ -41,7 +41,11 @@ export class ReceiptService {
   }
 
   /** The place of a message that the user may know of. */
-  async locate(userId: number, messageId: number, chatId?: number): Promise<{ state: ChatState; seq: number }> {
+  async locate(
+    userId: number,
+    messageId: number,
+    chatId?: number,
+  ): Promise<{ state: ChatState; seq: number }> {
     if (chatId !== undefined) {
       const state = await this.#states.forMember(chatId, userId);
       const recent = state.recentById(messageId);
@@ -59,7 +63,13 @@ export class ReceiptService {
     const { state, seq } = await this.locate(userId, messageId, chatId);
     const member = state.members.get(userId);
     if (!member || member.readSeq >= seq) return;
-    const row = { chatId: state.id, userId, readSeq: seq, deliveredSeq: seq, at: this.#clock.now() };
+    const row = {
+      chatId: state.id,
+      userId,
+      readSeq: seq,
+      deliveredSeq: seq,
+      at: this.#clock.now(),
+    };
     await this.#committer.submit(advanceWatermarks, { rows: [row] }, state.id, () => {
       this.#bus.publish({ kind: 'watermarks', chatId: state.id, marks: [row] });
       this.tellUnread(state, userId);
@@ -116,7 +126,9 @@ export class ReceiptService {
     const byChat = Map.groupBy(this.#unsaved.values(), (row) => row.chatId);
     this.#unsaved.clear();
     await Promise.all(
-      [...byChat].map(([chatId, rows]) => this.#committer.submit(advanceWatermarks, { rows }, chatId)),
+      [...byChat].map(([chatId, rows]) =>
+        this.#committer.submit(advanceWatermarks, { rows }, chatId),
+      ),
     );
   }
 

@@ -51,7 +51,10 @@ function decide(
   const key = keyOf(input);
   const repeated = key !== null && (known.has(key) || taken.has(key));
   if (repeated) {
-    return () => ({ ok: true, value: { ...(known.get(key) as Sent), duplicate: true, quote: null } });
+    return () => ({
+      ok: true,
+      value: { ...(known.get(key) as Sent), duplicate: true, quote: null },
+    });
   }
   const place = places.get(input.chatId);
   if (!place || !members.has(pair(input.chatId, input.senderId))) return () => notAMember;
@@ -157,7 +160,9 @@ async function insert(db: Kysely<Schema>, accepted: readonly Accepted[], known: 
 }
 
 async function markOwn(db: Kysely<Schema>, accepted: readonly Accepted[]) {
-  const newest = new Map(accepted.map((message) => [pair(message.chatId, message.senderId), message]));
+  const newest = new Map(
+    accepted.map((message) => [pair(message.chatId, message.senderId), message]),
+  );
   const rows = [...newest.values()];
   await sql`
     update chat_members m set last_read_seq = v.seq, last_delivered_seq = v.seq,

@@ -11,11 +11,17 @@ import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { ChatState, ChatStates } from '../chats';
 import type { UserDirectory } from '../users';
-import { type ChangedMessage, deleteMessage, editMessage, type MessageActor, react } from './change-writes';
+import {
+  type ChangedMessage,
+  deleteMessage,
+  editMessage,
+  type MessageActor,
+  react,
+} from './change-writes';
 import { presentMessage, presentMessages, presentNew } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
-import { sendMessage, type SendInput, type Sent } from './send-write';
+import { type SendInput, type Sent, sendMessage } from './send-write';
 
 export interface MessageDeps {
   messages: MessageRepository;
@@ -166,20 +172,25 @@ export class MessageService {
     state: ChatState,
     event: 'message_updated' | 'message_deleted',
   ): Promise<Message> {
-    return this.#deps.committer.submit(write, input, input.chatId, ({ changed, row, reactions }) => {
-      const [message] = presentMessages([row], state, reactions);
-      if (!message) throw noSuchMessage();
-      if (changed) {
-        this.#deps.bus.publish({
-          kind: 'chat',
-          chatId: input.chatId,
-          rev: message.rev,
-          frame: frame(event, { message }),
-          change: { kind: 'content' },
-        });
-      }
-      return message;
-    });
+    return this.#deps.committer.submit(
+      write,
+      input,
+      input.chatId,
+      ({ changed, row, reactions }) => {
+        const [message] = presentMessages([row], state, reactions);
+        if (!message) throw noSuchMessage();
+        if (changed) {
+          this.#deps.bus.publish({
+            kind: 'chat',
+            chatId: input.chatId,
+            rev: message.rev,
+            frame: frame(event, { message }),
+            change: { kind: 'content' },
+          });
+        }
+        return message;
+      },
+    );
   }
 
   /** A page of a chat's history. What is on it counts as delivered to the reader. */

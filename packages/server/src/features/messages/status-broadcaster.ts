@@ -100,7 +100,8 @@ export class StatusBroadcaster {
     if (large) await this.#aggregate(state, pending);
     else for (const [userId, from] of before) await this.#member(state, userId, from);
     if (!pending.scheduled && pending.before.size === 0 && !large) this.#chats.delete(chatId);
-    if (this.#chats.get(chatId) !== pending && pending.before.size > 0) this.#chats.set(chatId, pending);
+    if (this.#chats.get(chatId) !== pending && pending.before.size > 0)
+      this.#chats.set(chatId, pending);
   }
 
   async #member(state: ChatState, userId: number, from: Marks) {
@@ -114,7 +115,8 @@ export class StatusBroadcaster {
     const to = floorOf(state);
     const from = pending.aggregate ?? { delivered: 0, read: 0 };
     pending.aggregate = to;
-    if (to.delivered > from.delivered || to.read > from.read) await this.#tell(state, null, from, to);
+    if (to.delivered > from.delivered || to.read > from.read)
+      await this.#tell(state, null, from, to);
   }
 
   /** To those who sent what was passed, on this node; every node does so for its own. */
@@ -122,7 +124,8 @@ export class StatusBroadcaster {
     const concerned = new Set<number>();
     for (const which of ['delivered', 'read'] as const) {
       if (to[which] <= from[which]) continue;
-      for (const sender of await this.#senders(state, from[which], to[which])) concerned.add(sender);
+      for (const sender of await this.#senders(state, from[which], to[which]))
+        concerned.add(sender);
     }
     if (userId !== null) concerned.delete(userId);
     const here = [...concerned].filter((sender) => this.#hub.user(sender));

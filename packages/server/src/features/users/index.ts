@@ -1,4 +1,4 @@
-export { UserDirectory, type UserCard } from './directory';
+export { type UserCard, UserDirectory } from './directory';
 export { UserRepository, type UserRow } from './repository';
 export { userRoutes } from './routes';
 export { UserService } from './service';

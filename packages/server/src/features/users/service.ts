@@ -1,10 +1,4 @@
-import {
-  ConfabError,
-  type CursorPage,
-  type Me,
-  type UpdateMe,
-  type User,
-} from '@confab/protocol';
+import { ConfabError, type CursorPage, type Me, type UpdateMe, type User } from '@confab/protocol';
 import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursor';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
@@ -56,7 +50,12 @@ export class UserService {
 
   async setProfile(
     userId: number,
-    fields: { full_name?: string | null; bio?: string | null; avatar_url?: string | null; email?: string },
+    fields: {
+      full_name?: string | null;
+      bio?: string | null;
+      avatar_url?: string | null;
+      email?: string;
+    },
   ): Promise<void> {
     await this.#committer.submit(updateProfile, { userId, fields }, userId);
     this.#bus.publish({ kind: 'profile', userId });
@@ -68,7 +67,11 @@ export class UserService {
     return this.#directory.presentUser(row);
   }
 
-  async search(query: { q: string; limit: number; cursor?: string | undefined }): Promise<CursorPage<User>> {
+  async search(query: {
+    q: string;
+    limit: number;
+    cursor?: string | undefined;
+  }): Promise<CursorPage<User>> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'string')[0];
     const rows = await this.#repository.search(query.q.trim(), after, query.limit + 1);
     return pageOf(

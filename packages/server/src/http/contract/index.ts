@@ -35,11 +35,14 @@ export interface HandlerInput<E extends Endpoint> {
   readonly request: RequestInfo;
 }
 
+/** An endpoint without a body ignores what its handler gives. */
 type Answer<E extends Endpoint> = E['response'] extends object
   ? EndpointResponse<E> | Other<EndpointResponse<E>>
-  : void;
+  : unknown;
 
-export type Handler<E extends Endpoint> = (input: HandlerInput<E>) => Promise<Answer<E>> | Answer<E>;
+export type Handler<E extends Endpoint> = (
+  input: HandlerInput<E>,
+) => Promise<Answer<E>> | Answer<E>;
 
 /** Binds the contract's endpoints to handlers; parsing, checking and answering are the router's. */
 export interface Router {

@@ -1,0 +1,68 @@
+import { type RunningServer, startServer } from '../app/server';
+import { readSettings } from '../config/settings';
+import type { Clock } from '../lib/clock';
+import { createLog } from '../observability/log';
+import type { Dialect } from '../storage/schema';
+import { type TestDatabase, testDatabase } from './databases';
+import { TestUser } from './user';
+
+const TEST_ENV = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' };
+
+/** A whole server on a free port with an empty database of its own. */
+export class TestServer {
+  readonly #database: TestDatabase;
+  readonly #env: Record<string, string>;
+  readonly #clock: Clock | undefined;
+  #running: RunningServer;
+  #users = 0;
+
+  private constructor(
+    database: TestDatabase,
+    env: Record<string, string>,
+    clock: Clock | undefined,
+    running: RunningServer,
+  ) {
+    this.#database = database;
+    this.#env = env;
+    this.#clock = clock;
+    this.#running = running;
+  }
+
+  static async start(
+    options: { dialect?: Dialect; env?: Record<string, string>; clock?: Clock } = {},
+  ): Promise<TestServer> {
+    const database = await testDatabase(options.dialect ?? 'sqlite');
+    const env = { ...TEST_ENV, ...database.env, ...options.env };
+    const running = await run(env, options.clock);
+    return new TestServer(database, env, options.clock, running);
+  }
+
+  get url(): string {
+    return this.#running.url;
+  }
+
+  get services() {
+    return this.#running.services;
+  }
+
+  /** Registers a user with a name of its own; `name` is its beginning. */
+  async user(name = 'user'): Promise<TestUser> {
+    this.#users++;
+    return TestUser.register(() => this.url, `${name}${this.#users}`);
+  }
+
+  /** Stops and starts again on the same database, as after an update. The port may change. */
+  async restart(): Promise<void> {
+    await this.#running.stop();
+    this.#running = await run(this.#env, this.#clock);
+  }
+
+  async stop(): Promise<void> {
+    await this.#running.stop();
+    await this.#database.drop();
+  }
+}
+
+function run(env: Record<string, string>, clock: Clock | undefined): Promise<RunningServer> {
+  return startServer(readSettings(env), createLog('silent'), clock ? { clock } : {});
+}
