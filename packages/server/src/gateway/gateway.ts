@@ -149,13 +149,13 @@ export class Gateway {
 
   receive(connection: Connection, data: string | Uint8Array): void {
     if (connection.closing) return;
-    const fault = this.#fault(connection, data);
+    const fault = this.#fault(data);
     if (fault) this.close(connection, fault);
     else void this.#dispatcher.handle(connection, data as string);
   }
 
   /** Why a frame ends its connection; undefined when it may be handled. */
-  #fault(connection: Connection, data: string | Uint8Array) {
+  #fault(data: string | Uint8Array) {
     if (typeof data !== 'string') return CLOSE.badFrame;
     const limit = this.#deps.maxFrameBytes;
     if (data.length > limit || Buffer.byteLength(data) > limit) return CLOSE.frameTooLarge;
