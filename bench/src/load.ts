@@ -1,4 +1,4 @@
-import type { Bench, Seeded } from './bench';
+import { type Bench, note, type Seeded } from './bench';
 import { run } from './processes';
 import type { Server } from './servers';
 
@@ -110,6 +110,26 @@ export function who(server: Server, seeded: Seeded, chats: string, skip = 0): Fl
   return server.peer === 'confab' ? { tokens: seeded.tokens, chats, 'chats-skip': skip } : {};
 }
 
+const attempts = 3;
+const undisturbed = 0.25;
+
+/** Runs again, a bounded number of times, while something else keeps the cores busy; the calmest run counts. */
+async function calmest<T extends Checked & CpuShares>(
+  bench: Bench,
+  once: () => Promise<T>,
+): Promise<T> {
+  const disturbance = (one: T): number => one.others_cpu + one.stolen_cpu;
+  let best = await once();
+  for (let tried = 1; tried < attempts && disturbance(best) > undisturbed; tried++) {
+    note(`    others took ${Math.round(disturbance(best) * 100)} % of a core; again`);
+    const next = await once();
+    if (disturbance(next) < disturbance(best)) best = next;
+  }
+  bench.disturbances.push(disturbance(best));
+  return best;
+}
+
+/** A message lost, doubled or out of order ends the scenario; unless it `mayFallBehind`, so does a late one. */
 export async function traffic(
   bench: Bench,
   server: Server,
@@ -117,15 +137,18 @@ export async function traffic(
   mayFallBehind = false,
 ): Promise<TrafficSummary> {
   const { warmup, seconds } = bench.options;
-  const result = await runLoad<TrafficSummary>(bench, 'traffic', server, {
-    warmup,
-    seconds,
-    ...flags,
+  const all = { warmup, seconds, ...flags };
+  return calmest(bench, async () => {
+    const result = await runLoad<TrafficSummary>(bench, 'traffic', server, all);
+    requireOrder(server, result, mayFallBehind);
+    return result;
   });
-  bench.disturbances.push(result.others_cpu + result.stolen_cpu);
+}
+
+function requireOrder(server: Server, result: TrafficSummary, mayFallBehind: boolean): void {
   const wrong = result.skipped + result.repeated + result.stray;
   const lost = mayFallBehind ? 0 : result.missing + result.unacked;
-  if (wrong + lost === 0) return result;
+  if (wrong + lost === 0) return;
   throw new Error(
     `${server.peer}: ${result.skipped} deliveries skipped, ${result.repeated} repeated, ` +
       `${result.stray} strayed, ${result.missing} missing, ${result.unacked} messages unacknowledged`,
