@@ -56,9 +56,21 @@ function queryParameters(query: JsonSchema | undefined): object[] {
   );
 }
 
-function parameter(base: object, schema: JsonSchema): object {
-  const { description, ...rest } = schema;
-  return { ...base, ...(description ? { description } : {}), schema: rest };
+interface ParameterBase {
+  name: string;
+  in: 'path' | 'query';
+  required: boolean;
+}
+
+function parameter(base: ParameterBase, schema: JsonSchema): object {
+  const { description, examples, ...rest } = schema;
+  return {
+    ...base,
+    ...(description ? { description } : {}),
+    schema: rest,
+    // Viewers fill a form with it: for optional ones that would ask for what nobody asked for.
+    ...(base.required && examples?.length ? { example: examples[0] } : {}),
+  };
 }
 
 function requestBody(endpoint: Endpoint, schemas: SchemaSet): object {

@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
 import type { Context, Handler } from 'hono';
+
+// Off the main thread: megabytes take tens of milliseconds, and sockets are waiting.
+const packed = promisify(gzip);
+const unpacked = promisify(gunzip);
 
 /** Something that never changes while the server runs: a page, a document, an asset. */
 export interface Resource {
@@ -34,14 +39,14 @@ async function store(resource: Resource): Promise<Stored> {
   const body = await resource.load();
   const hash = createHash('sha256').update(body).digest('base64url');
   // Weak, as it stands for the compressed and the plain form alike.
-  return { etag: `W/"${hash.slice(0, 22)}"`, gzipped: new Uint8Array(gzipSync(body)) };
+  return { etag: `W/"${hash.slice(0, 22)}"`, gzipped: new Uint8Array(await packed(body)) };
 }
 
-function answer(
+async function answer(
   context: Context,
   { type, headers }: Resource,
   { etag, gzipped }: Stored,
-): Response {
+): Promise<Response> {
   const common = {
     etag,
     'cache-control': 'no-cache',
@@ -50,14 +55,14 @@ function answer(
     ...headers,
   };
   if (matches(context.req.header('if-none-match'), etag)) return context.body(null, 304, common);
-  const gzip = acceptsGzip(context.req.header('accept-encoding'));
-  const body = gzip ? gzipped : new Uint8Array(gunzipSync(gzipped));
+  const asGzip = acceptsGzip(context.req.header('accept-encoding'));
+  const body = asGzip ? gzipped : new Uint8Array(await unpacked(gzipped));
   return context.body(body, 200, {
     ...common,
     'content-type': type,
     // Told, so that the answer to HEAD, which loses the body later on, has it too.
     'content-length': String(body.byteLength),
-    ...(gzip ? { 'content-encoding': 'gzip' } : {}),
+    ...(asGzip ? { 'content-encoding': 'gzip' } : {}),
   });
 }
 
