@@ -32,7 +32,7 @@ function exampleOfType(schema: JsonSchema, resolve: Resolve): unknown {
       return false;
     case 'integer':
     case 'number':
-      return typeof schema.minimum === 'number' ? schema.minimum : 1;
+      return schema.minimum ?? 1;
     case 'null':
       return null;
     default:

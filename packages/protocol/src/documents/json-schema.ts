@@ -19,6 +19,12 @@ export interface JsonSchema {
   const?: unknown;
   default?: unknown;
   examples?: unknown[];
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
   [keyword: string]: unknown;
 }
 
