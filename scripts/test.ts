@@ -36,6 +36,7 @@ async function main() {
     [
       process.execPath,
       'test',
+      '--timeout=30000',
       '--reporter=junit',
       `--reporter-outfile=${report}`,
       ...process.argv.slice(2),

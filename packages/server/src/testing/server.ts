@@ -1,8 +1,9 @@
 import { type RunningServer, startServer } from '../app/server';
 import { readSettings } from '../config/settings';
-import type { Clock } from '../lib/clock';
+import { type Clock, systemClock } from '../lib/clock';
 import { createLog } from '../observability/log';
 import type { Dialect } from '../storage/schema';
+import { recruit } from './crowd';
 import { type TestDatabase, testDatabase } from './databases';
 import { TestUser } from './user';
 
@@ -15,6 +16,8 @@ export class TestServer {
   readonly #clock: Clock | undefined;
   #running: RunningServer;
   #users = 0;
+  /** Users who were there before the start, as many as asked for. */
+  crowd: TestUser[] = [];
 
   private constructor(
     database: TestDatabase,
@@ -29,12 +32,20 @@ export class TestServer {
   }
 
   static async start(
-    options: { dialect?: Dialect; env?: Record<string, string>; clock?: Clock } = {},
+    options: {
+      dialect?: Dialect;
+      env?: Record<string, string>;
+      clock?: Clock;
+      crowd?: number;
+    } = {},
   ): Promise<TestServer> {
     const database = await testDatabase(options.dialect ?? 'sqlite');
     const env = { ...TEST_ENV, ...database.env, ...options.env };
-    const running = await run(env, options.clock);
-    return new TestServer(database, env, options.clock, running);
+    const { clock = systemClock, crowd = 0 } = options;
+    const recruits = crowd > 0 ? await recruit(readSettings(env), clock, crowd) : [];
+    const server = new TestServer(database, env, options.clock, await run(env, options.clock));
+    server.crowd = recruits.map((each) => TestUser.known(() => server.url, each));
+    return server;
   }
 
   get url(): string {

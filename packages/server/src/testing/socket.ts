@@ -1,14 +1,13 @@
 import { type ServerFrame, SUBPROTOCOL } from '@confab/protocol';
+import { Waiting } from './waiting';
 
-type Frame<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
-
-const PATIENCE_MS = 5000;
+export type Frame<T extends ServerFrame['type']> = Extract<ServerFrame, { type: T }>;
 
 /** A WebSocket client that keeps every frame and waits for the ones a test expects. */
 export class TestSocket {
   readonly ws: WebSocket;
   readonly frames: ServerFrame[] = [];
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Waiting();
   #requests = 0;
   closeCode: number | undefined;
 
@@ -16,11 +15,11 @@ export class TestSocket {
     this.ws = ws;
     ws.onmessage = (event) => {
       this.frames.push(JSON.parse(String(event.data)));
-      this.#changed();
+      this.#waiting.changed();
     };
     ws.onclose = (event) => {
       this.closeCode = event.code;
-      this.#changed();
+      this.#waiting.changed();
     };
   }
 
@@ -31,28 +30,11 @@ export class TestSocket {
     return socket;
   }
 
-  #changed() {
-    for (const check of [...this.#waiting]) check();
-  }
-
   /** Waits until `find` finds something. */
   until<T>(find: () => T | undefined | false, what: string): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const check = () => {
-        const found = find();
-        if (found === undefined || found === false) return false;
-        clearTimeout(timer);
-        this.#waiting.delete(check);
-        resolve(found);
-        return true;
-      };
-      const timer = setTimeout(() => {
-        this.#waiting.delete(check);
-        const seen = this.frames.map((frame) => frame.type).join(', ');
-        reject(new Error(`${what} did not come; close code ${this.closeCode}, frames: ${seen}`));
-      }, PATIENCE_MS);
-      this.#waiting.add(check);
-      check();
+    return this.#waiting.until(find, () => {
+      const seen = this.frames.map((frame) => frame.type).join(', ');
+      return `${what} did not come; close code ${this.closeCode}, frames: ${seen}`;
     });
   }
 

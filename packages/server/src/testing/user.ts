@@ -1,4 +1,5 @@
 import type { Chat, Message, TokenWithUser } from '@confab/protocol';
+import type { Recruit } from './crowd';
 import { TestSocket } from './socket';
 
 export interface Answer<T = unknown> {
@@ -8,6 +9,9 @@ export interface Answer<T = unknown> {
   headers: Headers;
 }
 
+/** Everybody's. */
+export const PASSWORD = 'password';
+
 /** A user of a test server, over plain fetch and WebSocket. */
 export class TestUser {
   readonly #url: () => string;
@@ -16,27 +20,31 @@ export class TestUser {
   refreshToken: string;
   readonly id: number;
 
-  private constructor(url: () => string, signedIn: TokenWithUser) {
+  private constructor(url: () => string, identity: Recruit) {
     this.#url = url;
-    this.username = signedIn.user.username;
-    this.token = signedIn.access_token;
-    this.refreshToken = signedIn.refresh_token;
-    this.id = signedIn.user.id;
+    this.username = identity.username;
+    this.token = identity.accessToken;
+    this.refreshToken = identity.refreshToken;
+    this.id = identity.id;
+  }
+
+  static known(url: () => string, identity: Recruit): TestUser {
+    return new TestUser(url, identity);
   }
 
   static async register(url: () => string, username: string): Promise<TestUser> {
-    const body = { username, email: `${username}@example.org`, password: 'password' };
+    const body = { username, email: `${username}@example.org`, password: PASSWORD };
     const answer = await call<TokenWithUser>(url(), 'POST', '/api/auth/register', { body });
     if (answer.status !== 201) throw new Error(`Register: ${JSON.stringify(answer.body)}`);
-    return new TestUser(url, answer.body);
+    return new TestUser(url, identityOf(answer.body));
   }
 
   /** The same user on another device: a session of its own. */
   async signIn(): Promise<TestUser> {
-    const body = { username: this.username, password: 'password' };
+    const body = { username: this.username, password: PASSWORD };
     const answer = await call<TokenWithUser>(this.#url(), 'POST', '/api/auth/login', { body });
     if (answer.status !== 200) throw new Error(`Login: ${JSON.stringify(answer.body)}`);
-    return new TestUser(this.#url, answer.body);
+    return new TestUser(this.#url, identityOf(answer.body));
   }
 
   call<T = Record<string, unknown>>(
@@ -74,7 +82,16 @@ export class TestUser {
   }
 }
 
-export async function call<T>(
+function identityOf(signedIn: TokenWithUser): Recruit {
+  return {
+    id: signedIn.user.id,
+    username: signedIn.user.username,
+    accessToken: signedIn.access_token,
+    refreshToken: signedIn.refresh_token,
+  };
+}
+
+export async function call<T = Record<string, unknown>>(
   url: string,
   method: string,
   path: string,

@@ -1,0 +1,52 @@
+import type { Clock } from '../lib/clock';
+
+interface Timer {
+  at: number;
+  everyMs: number | undefined;
+  run: () => void;
+}
+
+/** A clock that a test turns by hand: nothing happens until it says so. */
+export class ManualClock implements Clock {
+  readonly #timers = new Set<Timer>();
+  #now: number;
+
+  constructor(now = Date.parse('2026-11-20T12:00:00.000Z')) {
+    this.#now = now;
+  }
+
+  readonly now = (): number => this.#now;
+
+  after(ms: number, run: () => void): () => void {
+    return this.#plan({ at: this.#now + ms, everyMs: undefined, run });
+  }
+
+  every(ms: number, run: () => void): () => void {
+    return this.#plan({ at: this.#now + ms, everyMs: ms, run });
+  }
+
+  #plan(timer: Timer): () => void {
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Lets time pass and runs what falls due, in order, with the time at which it does. */
+  advance(ms: number): void {
+    const end = this.#now + ms;
+    for (let next = this.#due(end); next; next = this.#due(end)) {
+      this.#now = Math.max(this.#now, next.at);
+      if (next.everyMs === undefined) this.#timers.delete(next);
+      else next.at += next.everyMs;
+      next.run();
+    }
+    this.#now = end;
+  }
+
+  #due(end: number): Timer | undefined {
+    let first: Timer | undefined;
+    for (const timer of this.#timers) {
+      if (timer.at <= end && (!first || timer.at < first.at)) first = timer;
+    }
+    return first;
+  }
+}

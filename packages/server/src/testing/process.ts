@@ -1,0 +1,55 @@
+import type { Subprocess } from 'bun';
+import { Waiting } from './waiting';
+
+const MAIN = new URL('../main.ts', import.meta.url).pathname;
+
+/** A server in a process of its own, as operators run it. */
+export class ServerProcess {
+  readonly #child: Subprocess<'ignore', 'pipe', 'pipe'>;
+  readonly #waiting = new Waiting();
+  /** Everything it has written so far. */
+  output = '';
+  exitCode: number | undefined;
+
+  /** @param env all of its environment */
+  constructor(env: Record<string, string>, args: string[] = []) {
+    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
+      env: { PATH: process.env.PATH ?? '', ...env },
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'pipe',
+    });
+    const read = Promise.all([this.#read(this.#child.stdout), this.#read(this.#child.stderr)]);
+    void Promise.all([this.#child.exited, read]).then(([code]) => {
+      this.exitCode = code;
+      this.#waiting.changed();
+    });
+  }
+
+  async #read(stream: ReadableStream<Uint8Array>) {
+    const decoder = new TextDecoder();
+    for await (const chunk of stream) {
+      this.output += decoder.decode(chunk, { stream: true });
+      this.#waiting.changed();
+    }
+  }
+
+  /** Its address, once it listens. */
+  url(): Promise<string> {
+    return this.#waiting.until(
+      () => /listens on (http:\/\/\S+)/.exec(this.output)?.[1],
+      () => `The server did not start:\n${this.output}`,
+    );
+  }
+
+  kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
+    this.#child.kill(signal);
+  }
+
+  exited(): Promise<number> {
+    return this.#waiting.until(
+      () => this.exitCode ?? undefined,
+      () => `The server did not end:\n${this.output}`,
+    );
+  }
+}
