@@ -1,3 +1,4 @@
+import './cheap-passwords';
 import { type RunningServer, startServer } from '../app/server';
 import { readSettings } from '../config/settings';
 import { type Clock, systemClock } from '../lib/clock';

@@ -1,3 +1,5 @@
+import { ConfabError } from '@confab/protocol';
+
 const WINDOW_MS = 15 * 60_000;
 const WRONG_ALLOWED = 5;
 const KEPT = 100_000;
@@ -7,39 +9,63 @@ export class LoginLimiter {
   readonly #now: () => number;
   readonly #enabled: boolean;
   readonly #wrong = new Map<string, number[]>();
+  readonly #turns = new Map<string, Promise<boolean>>();
 
   constructor(now: () => number, enabled: boolean) {
     this.#now = now;
     this.#enabled = enabled;
   }
 
-  /** @returns seconds to wait before the next try, 0 when it may go ahead */
-  waitS(account: string, address: string): number {
-    if (!this.#enabled) return 0;
-    const recent = this.#recent(this.#key(account, address));
-    const oldest = recent[recent.length - WRONG_ALLOWED];
-    return oldest === undefined ? 0 : Math.ceil((oldest + WINDOW_MS - this.#now()) / 1000);
+  /**
+   * Tries a password. Tries of one account from one address take turns: were they checked at once,
+   * they would all be let through before the first was known to be wrong.
+   * @returns what `verify` found
+   * @throws ConfabError `rate_limited`
+   */
+  async attempt(
+    account: string,
+    address: string,
+    verify: () => Promise<boolean>,
+  ): Promise<boolean> {
+    if (!this.#enabled) return verify();
+    const key = `${address} ${account}`;
+    const before = this.#turns.get(key) ?? Promise.resolve(true);
+    const mine = before.catch(() => {}).then(() => this.#attempt(key, verify));
+    this.#turns.set(key, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(key) === mine) this.#turns.delete(key);
+    }
   }
 
-  failed(account: string, address: string): void {
-    const key = this.#key(account, address);
+  async #attempt(key: string, verify: () => Promise<boolean>): Promise<boolean> {
+    this.#refuseAfterTooMany(key);
+    const right = await verify();
+    if (right) this.#wrong.delete(key);
+    else this.#failed(key);
+    return right;
+  }
+
+  #refuseAfterTooMany(key: string) {
+    const recent = this.#recent(key);
+    const oldest = recent[recent.length - WRONG_ALLOWED];
+    if (oldest === undefined) return;
+    throw new ConfabError('rate_limited', 'Too many wrong passwords. Try again later.', {
+      retryAfterS: Math.ceil((oldest + WINDOW_MS - this.#now()) / 1000),
+    });
+  }
+
+  #failed(key: string) {
     const recent = [...this.#recent(key), this.#now()].slice(-WRONG_ALLOWED);
     this.#wrong.delete(key);
     this.#wrong.set(key, recent);
     if (this.#wrong.size > KEPT) this.#dropOldest();
   }
 
-  succeeded(account: string, address: string): void {
-    this.#wrong.delete(this.#key(account, address));
-  }
-
   #recent(key: string): number[] {
     const since = this.#now() - WINDOW_MS;
     return (this.#wrong.get(key) ?? []).filter((at) => at > since);
-  }
-
-  #key(account: string, address: string): string {
-    return `${address} ${account.toLowerCase()}`;
   }
 
   #dropOldest() {

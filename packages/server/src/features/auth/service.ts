@@ -13,7 +13,7 @@ import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursor';
 import { hashPassword, verifyPassword } from '../../lib/password';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
-import { createUser, type UserRepository, type UserService } from '../users';
+import { createUser, type UserRepository, type UserRow, type UserService } from '../users';
 import type { LivingSessions } from './living-sessions';
 import type { LoginLimiter } from './login-limiter';
 import type { SessionRepository, SessionRow } from './repository';
@@ -66,26 +66,27 @@ export class AuthService {
 
   async login(name: string, password: string, request: RequestInfo): Promise<TokenWithUser> {
     const login = name.toLowerCase();
-    this.#refuseAfterTooMany(login, request.ip);
     const user = await this.#deps.users.byLogin(login);
-    if (!(await verifyPassword(password, user?.password_hash)) || !user) {
-      this.#deps.limiter.failed(login, request.ip);
+    const right = await this.#isRight(password, user, user?.username ?? login, request.ip);
+    if (!right || !user) {
       throw new ConfabError('invalid_credentials', 'The username or the password is wrong.');
     }
     if (user.is_active !== 1) {
       throw new ConfabError('account_inactive', 'This account is deactivated.');
     }
-    this.#deps.limiter.succeeded(login, request.ip);
     return this.#signIn(user.id, request);
   }
 
-  #refuseAfterTooMany(login: string, ip: string) {
-    const retryAfterS = this.#deps.limiter.waitS(login, ip);
-    if (retryAfterS > 0) {
-      throw new ConfabError('rate_limited', 'Too many wrong passwords. Try again later.', {
-        retryAfterS,
-      });
-    }
+  /** @param account one word for the account, however it was named */
+  #isRight(
+    password: string,
+    user: UserRow | undefined,
+    account: string,
+    ip: string,
+  ): Promise<boolean> {
+    return this.#deps.limiter.attempt(account, ip, () =>
+      verifyPassword(password, user?.password_hash),
+    );
   }
 
   async #signIn(userId: number, request: RequestInfo): Promise<TokenWithUser> {
@@ -166,10 +167,8 @@ export class AuthService {
     ip: string,
   ): Promise<void> {
     const user = await this.#deps.users.byId(caller.userId);
-    const name = user?.username ?? '';
-    this.#refuseAfterTooMany(name, ip);
-    if (!user || !(await verifyPassword(body.current_password, user.password_hash))) {
-      this.#deps.limiter.failed(name, ip);
+    const right = await this.#isRight(body.current_password, user, user?.username ?? '', ip);
+    if (!right || !user) {
       throw new ConfabError('invalid_credentials', 'The current password is wrong.');
     }
     const ended = await this.#deps.committer.submit(
