@@ -3,8 +3,10 @@ import type { ChatId, Message, ServerFrame, SyncAnswer, UserId } from '@confab/p
 import fc from 'fast-check';
 import { FakeChat, type FakeUser, STATUSES } from '../testing/fake-chat';
 import { Observer } from '../testing/observer';
+import { ChatTable } from './chat-table';
 import { withStatuses } from './statuses';
-import { type ChatFrame, type Outcome, SyncEngine, type SyncRequestBody } from './sync-engine';
+import { type Outcome, SyncEngine, type SyncRequestBody } from './sync-engine';
+import type { ChatFrame } from './waiting-frames';
 
 const ME = 1 as UserId;
 const USERS: FakeUser[] = [1, 2, 3].map((id) => ({ id: id as UserId, username: `user${id}` }));
@@ -71,7 +73,8 @@ const stepOf = fc.oneof(
 
 /** The model server, one connection of ME to it, and the engine under test behind that. */
 class World {
-  readonly engine = new SyncEngine(ME, 1000);
+  readonly table = new ChatTable(ME);
+  readonly engine = new SyncEngine(this.table, null, 1000);
   readonly observer = new Observer();
   readonly chats = new Map<ChatId, FakeChat>();
   #ids = 0;
@@ -107,13 +110,13 @@ class World {
     const held = this.chats.get((step.chat + 1) as ChatId);
     if (!held?.members.has(ME)) return;
     if (step.what === 'page')
-      this.engine.mergeHistory(
+      this.table.mergeHistory(
         held.id,
         held.messages.slice(-6).map((m) => held.shown(m)),
       );
     // An unread count names no message: one that comes after a newer answer cannot be told apart.
     else if (!this.wire.some((f) => 'type' in f && f.type === 'unread'))
-      this.#take({ changes: this.engine.addChat(held.chatFor(ME)), syncWanted: false });
+      this.#take({ changes: this.table.add(held.chatFor(ME)), syncWanted: false });
   }
 
   /** A database restored from a backup is another history. */
@@ -137,7 +140,7 @@ class World {
 
   heartbeat(): void {
     const sum = this.#mine().reduce((total, c) => total + c.rev, 0);
-    if (this.engine.current && this.engine.revSum() !== sum) this.#ask();
+    if (this.engine.current && this.table.revSum() !== sum) this.#ask();
   }
 
   #ask(): void {
@@ -274,20 +277,25 @@ function settle(world: World): void {
 }
 
 function expectSame(world: World): void {
-  const { engine, observer } = world;
-  expect([...engine.chats.keys()].sort()).toEqual(
+  const { table, observer } = world;
+  expect(
+    table
+      .all()
+      .map((state) => state.chat.id)
+      .sort(),
+  ).toEqual(
     world
       .mine()
       .map((c) => c.id)
       .sort(),
   );
   for (const model of world.mine()) {
-    const state = engine.chats.get(model.id);
+    const state = table.get(model.id);
     if (!state) throw new Error('unreachable');
     // What has no revision is asked for by REST after a reconnect, as the client does.
-    engine.mergeSummary(model.chatFor(ME));
-    engine.mergeMembers(model.id, model.allMembers());
-    const synced = engine.chats.get(model.id) ?? state;
+    table.mergeSummary(model.chatFor(ME));
+    table.mergeMembers(model.id, model.allMembers());
+    const synced = table.get(model.id) ?? state;
     expect(synced.chat).toMatchObject({
       ...model.info(),
       ...model.unread(ME),

@@ -1,0 +1,287 @@
+import type { ChatId, EventBody, Presence, ServerFrame, UserId } from '@confab/protocol';
+import { Connection } from './connection/connection';
+import type { ConnectionState } from './connection/machine';
+import { TokenRefresher } from './connection/token-refresher';
+import { Emitter } from './emitter';
+import { CommandError } from './errors';
+import type { ClientEvents } from './events';
+import type { OutboxStore } from './outbox/entry';
+import { Outbox } from './outbox/outbox';
+import { Receipts } from './receipts';
+import { Rest } from './rest/rest';
+import type { TokenSet, TokenStore } from './rest/tokens';
+import type { Cancel, Runtime } from './runtime';
+import { Saver } from './store/saver';
+import { type StateStore, savedChats } from './store/state-store';
+import type { Change } from './sync/chat-state';
+import type { ChatTable } from './sync/chat-table';
+import { Synchronizer } from './sync/synchronizer';
+import { TypingSender, TypingWatch } from './typing';
+
+export interface CoreOptions {
+  readonly server: string;
+  readonly tokens: TokenStore;
+  readonly state: StateStore;
+  readonly outbox: OutboxStore;
+  readonly runtime: Runtime;
+}
+
+/** After a reconnect the counts are asked for within this time, milliseconds: not all at once. */
+const SUMMARIES_WITHIN_MS = 3_000;
+const SUMMARIES = 100;
+
+/** The parts of a client, wired together. */
+export class Core {
+  readonly rest: Rest;
+  readonly connection: Connection;
+  readonly outbox: Outbox;
+  readonly receipts: Receipts;
+  readonly typing: TypingSender;
+  readonly typists: TypingWatch;
+  readonly events: Emitter<ClientEvents>;
+  readonly presence = new Map<UserId, Presence>();
+  /** The chats that somebody is looking at. */
+  readonly joined = new Set<ChatId>();
+  readonly runtime: Runtime;
+  readonly #options: CoreOptions;
+  readonly #sync: Synchronizer;
+  readonly #saver: Saver;
+  readonly #refresher: TokenRefresher;
+  #loading: Promise<void> | null = null;
+  #cancelSummaries: Cancel = () => {};
+
+  constructor(options: CoreOptions) {
+    const { runtime, server, tokens } = options;
+    this.#options = options;
+    this.runtime = runtime;
+    this.events = new Emitter((fault, type) => this.#listenerFault(fault, type));
+    this.rest = new Rest({ server, tokens, runtime });
+    this.rest.tokens.onChange = (now) => this.#tokensChanged(now);
+    this.#refresher = new TokenRefresher(this.rest, runtime);
+    this.#sync = this.#makeSync();
+    this.#saver = new Saver(options.state, runtime, () => this.#sync, this.fault);
+    this.connection = this.#makeConnection(server);
+    this.outbox = this.#makeOutbox(options.outbox);
+    this.receipts = new Receipts({
+      runtime,
+      table: () => this.table,
+      send: (type, chat_id, message_id) => this.connection.request(type, { chat_id, message_id }),
+    });
+    this.typing = new TypingSender(runtime, (type, chat_id) =>
+      this.connection.notify(type, { chat_id }),
+    );
+    this.typists = new TypingWatch(runtime, (chat_id, typists) =>
+      this.events.emit('typing', { chat_id, typists }),
+    );
+  }
+
+  get table(): ChatTable {
+    return this.#sync.table;
+  }
+
+  /** Reads what earlier runs saved. */
+  load(): Promise<void> {
+    this.#loading ??= this.#load();
+    return this.#loading;
+  }
+
+  /** Applies changes that did not come over the socket, and tells of them. */
+  readonly tell = (changes: readonly Change[]): void => {
+    if (changes.length > 0) this.#saver.touch();
+    for (const change of changes) {
+      this.#follow(change);
+      this.events.emit(change.type, change);
+    }
+  };
+
+  readonly fault = (error: unknown): void => {
+    if (this.events.has('error')) this.events.emit('error', { error });
+    else queueMicrotask(() => Promise.reject(error));
+  };
+
+  /** Saves what changed and stops every timer. */
+  async shutDown(): Promise<void> {
+    await this.receipts.flush();
+    this.connection.dispatch({ type: 'close' });
+    this.outbox.stop();
+    this.#refresher.stop();
+    await this.#saver.flush();
+  }
+
+  /** Says that a chat is looked at, and learns who of its members is there. */
+  async join(chatId: ChatId): Promise<void> {
+    const { presence } = await this.connection.request('join_chat', { chat_id: chatId });
+    for (const someone of presence) this.#present(someone);
+    // Receipts have no revision: what came of them while nobody was connected is asked for here.
+    const { members } = await this.rest.call('getChat', { params: { chat_id: chatId } });
+    this.table.mergeMembers(chatId, members);
+    this.#saver.touch();
+    this.#tellStatus(chatId);
+  }
+
+  async #load(): Promise<void> {
+    const saved = await this.#options.state.load().catch(this.fault);
+    if (saved) this.#sync.restore(saved.user_id, saved.epoch, savedChats(saved));
+    await this.outbox.load();
+  }
+
+  #makeSync(): Synchronizer {
+    const { runtime, state } = this.#options;
+    return new Synchronizer({
+      runtime,
+      overSocket: (request) => this.connection.request('sync', request),
+      overRest: (body) => this.rest.call('sync', { body }),
+      onChanges: this.tell,
+      onSyncWanted: () => this.connection.dispatch({ type: 'sync_wanted' }),
+      onOtherUser: () => void state.clear().catch(this.fault),
+    });
+  }
+
+  #makeConnection(server: string): Connection {
+    return new Connection({
+      server,
+      rest: this.rest,
+      runtime: this.runtime,
+      handlers: {
+        onState: (state, before) => this.#stateChanged(state, before),
+        onReady: (ready) => this.#sync.ready(ready),
+        onFrame: (frame) => this.#receive(frame),
+        sync: () => this.#sync.sync(),
+        onDown: () => this.#sync.pause(),
+      },
+    });
+  }
+
+  #makeOutbox(store: OutboxStore): Outbox {
+    return new Outbox({
+      store,
+      runtime: this.runtime,
+      deliver: (command) => this.connection.request('send_message', command),
+      onChange: (change) => this.events.emit('outbox', change),
+      onFault: this.fault,
+    });
+  }
+
+  #stateChanged(state: ConnectionState, before: ConnectionState): void {
+    const isUp = state.name === 'online';
+    if (isUp && before.name !== 'online') this.#online();
+    if (!isUp && before.name === 'online') this.#offline();
+    this.events.emit('connection', { state, before });
+  }
+
+  #online(): void {
+    this.outbox.online();
+    this.receipts.online();
+    this.#saver.touch();
+    for (const chatId of this.joined) void this.join(chatId).catch(() => {});
+    void this.#watchTokens();
+    const wait = this.runtime.random() * SUMMARIES_WITHIN_MS;
+    this.#cancelSummaries = this.runtime.setTimer(() => void this.#refreshSummaries(), wait);
+  }
+
+  #offline(): void {
+    this.outbox.offline();
+    this.receipts.offline();
+    this.#refresher.stop();
+    this.#cancelSummaries();
+    this.typing.clear();
+    this.typists.clear();
+  }
+
+  async #watchTokens(): Promise<void> {
+    const tokens = await this.rest.tokens.current();
+    if (tokens) this.#refresher.watch(tokens);
+  }
+
+  /** What other devices read meanwhile moved no revision: it shows in the list of chats alone. */
+  async #refreshSummaries(): Promise<void> {
+    const page = await this.rest
+      .call('listChats', { query: { limit: SUMMARIES } })
+      .catch(() => null);
+    for (const chat of page?.items ?? []) this.tell(this.table.mergeSummary(chat));
+  }
+
+  #tokensChanged(tokens: TokenSet | null): void {
+    if (!tokens) {
+      this.connection.dispatch({ type: 'signed_out' });
+      this.events.emit('signed_out', {});
+      return;
+    }
+    this.connection.renewToken(tokens);
+    if (this.connection.state.name === 'online') this.#refresher.watch(tokens);
+  }
+
+  #receive(frame: ServerFrame): void {
+    switch (frame.type) {
+      case 'ready':
+      case 'ack':
+        break;
+      case 'heartbeat':
+        this.#sync.heartbeat(frame.rev_sum);
+        break;
+      case 'typing_start':
+        this.#typingStarted(frame);
+        break;
+      case 'typing_stop':
+        this.typists.stopped(frame.chat_id, frame.user_id);
+        break;
+      case 'user_status':
+        this.#present(frame);
+        break;
+      case 'error':
+        if (frame.request_id === undefined) this.fault(new CommandError(frame));
+        break;
+      case 'new_message':
+      case 'message_updated':
+      case 'message_deleted':
+      case 'message_status':
+      case 'chat_created':
+      case 'chat_updated':
+      case 'chat_removed':
+      case 'member_added':
+      case 'member_updated':
+      case 'member_removed':
+      case 'unread':
+        this.#sync.handle(frame);
+        break;
+      default:
+        // An event of a newer server. If it moves a revision, the gap will show.
+        frame satisfies never;
+    }
+  }
+
+  #typingStarted(frame: EventBody<'typing_start'>): void {
+    if (frame.user_id !== this.table.self) this.typists.started(frame.chat_id, frame);
+  }
+
+  #present({ user_id, username, status, last_seen }: Presence): void {
+    const presence = { user_id, username, status, last_seen };
+    this.presence.set(user_id, presence);
+    this.events.emit('presence', presence);
+  }
+
+  #tellStatus(chat_id: ChatId): void {
+    this.events.emit('message_status', {
+      chat_id,
+      user_id: null,
+      delivered_message_id: null,
+      read_message_id: null,
+    });
+  }
+
+  /** What one change means for the other parts. */
+  #follow(change: Change): void {
+    this.receipts.follow(change);
+    if (change.type !== 'message') return;
+    const { message, chat_id } = change;
+    this.typists.stopped(chat_id, message.sender_id);
+    if (message.client_message_id !== null && message.sender_id === this.table.self) {
+      this.outbox.settle(message.client_message_id, message.id, message.seq);
+    }
+  }
+
+  #listenerFault(fault: unknown, type: keyof ClientEvents): void {
+    if (type === 'error') queueMicrotask(() => Promise.reject(fault));
+    else this.fault(fault);
+  }
+}

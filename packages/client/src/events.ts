@@ -1,0 +1,23 @@
+import type { ChatId, Presence } from '@confab/protocol';
+import type { ConnectionState } from './connection/machine';
+import type { OutboxChange } from './outbox/entry';
+import type { Change, ChangeType } from './sync/chat-state';
+import type { Typist } from './typing';
+
+type ChangeEvents = { [T in ChangeType]: Omit<Extract<Change, { type: T }>, 'type'> };
+
+/** What a client tells of, by event name. */
+export interface ClientEvents extends ChangeEvents {
+  /** The connection went from one state to another. */
+  connection: { state: ConnectionState; before: ConnectionState };
+  /** Who is typing in a chat changed. */
+  typing: { chat_id: ChatId; typists: Typist[] };
+  /** Somebody came online or went offline. */
+  presence: Presence;
+  /** A message of one's own was queued, sent, refused or given up. */
+  outbox: OutboxChange;
+  /** The session is over: sign in again. */
+  signed_out: Record<string, never>;
+  /** Something failed that no call could answer with: a store, or a listener. */
+  error: { error: unknown };
+}

@@ -1,0 +1,284 @@
+import type { Ack, ChatId, CommandInput, MessageId } from '@confab/protocol';
+import { ClientError } from '../errors';
+import type { Cancel, Runtime } from '../runtime';
+import type { Draft, OutboxChange, OutboxEntry, OutboxStore } from './entry';
+
+/** Sends one message and answers with its ack. */
+export type Deliver = (command: CommandInput<'send_message'>) => Promise<Ack<'send_message'>>;
+
+export interface OutboxOptions {
+  readonly store: OutboxStore;
+  readonly runtime: Pick<Runtime, 'now' | 'setTimer' | 'random' | 'uuid'>;
+  readonly deliver: Deliver;
+  readonly onChange: (change: OutboxChange) => void;
+  readonly onFault: (fault: unknown) => void;
+  /** How many chats may have a message under way at once. */
+  readonly window?: number;
+}
+
+/** An entry, and how far it got in this run. */
+interface Item {
+  entry: OutboxEntry;
+  state: 'saving' | 'queued' | 'sending' | 'failed';
+  /** How often the server failed at it. */
+  tries: number;
+}
+
+const WINDOW = 16;
+/** After so many failures of the server itself at one message, it is this message's fault. */
+const MAX_TRIES = 8;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 30_000;
+/** These concern the user, not the message: nothing else would be accepted either. */
+const PAUSES_ALL: ReadonlySet<string> = new Set(['rate_limited', 'overloaded']);
+
+/**
+ * The messages that the server does not have yet. Each is kept in the store before it is first
+ * sent and until the server has committed it, and sent again after every loss; the same
+ * client_message_id makes it one message however often it arrives.
+ *
+ * Of each chat one message at a time is under way: were there more, the server could refuse one
+ * for the moment and take the next, and they would stand in the wrong order for ever.
+ */
+export class Outbox {
+  readonly #options: OutboxOptions;
+  readonly #items = new Map<string, Item>();
+  /** The items of each chat, in the order of sending. */
+  readonly #queues = new Map<ChatId, Item[]>();
+  readonly #chatPauses = new Map<ChatId, Cancel>();
+  #pause: Cancel | null = null;
+  #isOnline = false;
+  #lastOrder = 0;
+  #idleWaiters: (() => void)[] = [];
+
+  constructor(options: OutboxOptions) {
+    this.#options = options;
+  }
+
+  /** Takes in what earlier runs left behind. */
+  async load(): Promise<void> {
+    const entries = await this.#options.store.load();
+    for (const entry of entries.toSorted((a, b) => a.order - b.order)) {
+      if (this.#items.has(entry.client_message_id)) continue;
+      this.#enqueue({ entry, state: entry.status, tries: 0 });
+      this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+    }
+    this.#pump();
+  }
+
+  /** The entries of a chat, or of all chats, in the order of sending. */
+  entries(chatId?: ChatId): OutboxEntry[] {
+    const items =
+      chatId === undefined ? [...this.#queues.values()].flat() : (this.#queues.get(chatId) ?? []);
+    return items.map((item) => item.entry).sort((a, b) => a.order - b.order);
+  }
+
+  /** Answers once the message is safe in the store; it is sent as soon as that can be. */
+  async add(chatId: ChatId, draft: Draft): Promise<OutboxEntry> {
+    const { store, runtime, onChange } = this.#options;
+    const now = runtime.now();
+    this.#lastOrder = Math.max(this.#lastOrder + 1, now);
+    const entry: OutboxEntry = {
+      client_message_id: runtime.uuid(),
+      chat_id: chatId,
+      draft,
+      created_at: now,
+      order: this.#lastOrder,
+      status: 'queued',
+      error: null,
+    };
+    const item: Item = { entry, state: 'saving', tries: 0 };
+    this.#enqueue(item);
+    try {
+      await store.put(entry);
+    } catch (fault) {
+      this.#forget(entry);
+      this.#pump();
+      throw fault;
+    }
+    item.state = 'queued';
+    onChange({ type: 'queued', entry });
+    this.#pump();
+    return entry;
+  }
+
+  /** The connection is up and current: what waits is sent. */
+  online(): void {
+    this.#isOnline = true;
+    this.#resumeAll();
+  }
+
+  offline(): void {
+    this.#isOnline = false;
+  }
+
+  /** A message of one's own came from the server: it need not be sent any more. */
+  settle(clientMessageId: string, messageId: MessageId, seq: number): void {
+    const item = this.#items.get(clientMessageId);
+    if (!item) return;
+    const { entry } = item;
+    this.#drop(entry, { type: 'sent', entry, message_id: messageId, seq });
+  }
+
+  /** Queues a failed message again, at its old place. */
+  async retry(clientMessageId: string): Promise<void> {
+    const item = this.#items.get(clientMessageId);
+    if (item?.state !== 'failed') return;
+    await this.#update(item, { ...item.entry, status: 'queued', error: null });
+    item.tries = 0;
+    item.state = 'queued';
+    this.#options.onChange({ type: 'queued', entry: item.entry });
+    this.#pump();
+  }
+
+  /** Gives a message up. One that is under way may arrive all the same. */
+  discard(clientMessageId: string): void {
+    const entry = this.#items.get(clientMessageId)?.entry;
+    if (entry) this.#drop(entry, { type: 'discarded', entry });
+  }
+
+  /** Resolves once nothing is left but what failed for good. */
+  idle(): Promise<void> {
+    if (this.#heads().length === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#idleWaiters.push(resolve));
+  }
+
+  /** Stops all timers. What is queued stays in the store. */
+  stop(): void {
+    this.offline();
+    this.#clearPauses();
+  }
+
+  #enqueue(item: Item): void {
+    const { chat_id, client_message_id } = item.entry;
+    this.#items.set(client_message_id, item);
+    const queue = this.#queues.get(chat_id);
+    if (queue) queue.push(item);
+    else this.#queues.set(chat_id, [item]);
+  }
+
+  #forget({ chat_id, client_message_id }: OutboxEntry): void {
+    this.#items.delete(client_message_id);
+    const rest = (this.#queues.get(chat_id) ?? []).filter(
+      (item) => item.entry.client_message_id !== client_message_id,
+    );
+    if (rest.length > 0) this.#queues.set(chat_id, rest);
+    else this.#queues.delete(chat_id);
+  }
+
+  /** The next message of every chat. */
+  #heads(): Item[] {
+    const heads = [...this.#queues.values()].map((q) => q.find((item) => item.state !== 'failed'));
+    return heads.filter((item) => item !== undefined);
+  }
+
+  /** Sends the next message of every chat that has none under way. */
+  #pump(): void {
+    const heads = this.#heads();
+    if (heads.length === 0) this.#tellIdle();
+    if (!this.#isOnline || this.#pause) return;
+    const ready = heads.filter((item) => item.state === 'queued' && !this.#isPaused(item));
+    const free = (this.#options.window ?? WINDOW) - heads.filter(isSending).length;
+    for (const item of ready.slice(0, Math.max(0, free))) void this.#send(item);
+  }
+
+  #isPaused(item: Item): boolean {
+    return this.#chatPauses.has(item.entry.chat_id);
+  }
+
+  async #send(item: Item): Promise<void> {
+    item.state = 'sending';
+    const { entry } = item;
+    const { chat_id, client_message_id } = entry;
+    try {
+      const ack = await this.#options.deliver({ ...entry.draft, chat_id, client_message_id });
+      this.settle(client_message_id, ack.message_id, ack.seq);
+    } catch (error) {
+      if (this.#items.get(client_message_id) === item) await this.#failed(item, asError(error));
+    }
+  }
+
+  async #failed(item: Item, error: ClientError): Promise<void> {
+    item.state = 'queued';
+    if (error.code === 'disconnected') return;
+    if (error.code === 'timeout') return this.#pump();
+    item.tries++;
+    if (!error.temporary || (item.tries >= MAX_TRIES && !PAUSES_ALL.has(error.code))) {
+      return this.#refused(item, error);
+    }
+    const pauseMs = this.#pauseMs(item, error);
+    if (PAUSES_ALL.has(error.code)) this.#pauseAll(pauseMs);
+    else this.#pauseChat(item.entry.chat_id, pauseMs);
+  }
+
+  async #refused(item: Item, error: ClientError): Promise<void> {
+    item.state = 'failed';
+    const { code, detail } = error;
+    await this.#update(item, { ...item.entry, status: 'failed', error: { code, detail } });
+    this.#options.onChange({ type: 'failed', entry: item.entry });
+    this.#pump();
+  }
+
+  #pauseMs(item: Item, error: ClientError): number {
+    const asked = (error.retryAfter ?? 0) * 1000;
+    const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (item.tries - 1));
+    // What the server asks for is spread a little, lest all its users come back together.
+    return asked > 0
+      ? asked * (1 + 0.2 * this.#options.runtime.random())
+      : backoff * (0.5 + 0.5 * this.#options.runtime.random());
+  }
+
+  #pauseAll(ms: number): void {
+    this.#pause?.();
+    this.#pause = this.#options.runtime.setTimer(() => {
+      this.#pause = null;
+      this.#pump();
+    }, ms);
+  }
+
+  #pauseChat(chatId: ChatId, ms: number): void {
+    const cancel = this.#options.runtime.setTimer(() => {
+      this.#chatPauses.delete(chatId);
+      this.#pump();
+    }, ms);
+    this.#chatPauses.set(chatId, cancel);
+  }
+
+  #resumeAll(): void {
+    this.#clearPauses();
+    this.#pump();
+  }
+
+  #clearPauses(): void {
+    this.#pause?.();
+    this.#pause = null;
+    for (const cancel of this.#chatPauses.values()) cancel();
+    this.#chatPauses.clear();
+  }
+
+  async #update(item: Item, entry: OutboxEntry): Promise<void> {
+    item.entry = entry;
+    await this.#options.store.put(entry).catch(this.#options.onFault);
+  }
+
+  #drop(entry: OutboxEntry, change: OutboxChange): void {
+    this.#forget(entry);
+    // Were this lost, the message would be sent once more and be known by its id.
+    void this.#options.store.remove(entry.client_message_id).catch(this.#options.onFault);
+    this.#options.onChange(change);
+    this.#pump();
+  }
+
+  #tellIdle(): void {
+    const waiters = this.#idleWaiters;
+    this.#idleWaiters = [];
+    for (const resolve of waiters) resolve();
+  }
+}
+
+const isSending = (item: Item) => item.state === 'sending';
+
+function asError(error: unknown): ClientError {
+  if (error instanceof ClientError) return error;
+  return new ClientError('internal', String(error), { temporary: true, cause: error });
+}
