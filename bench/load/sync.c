@@ -56,12 +56,35 @@ static void ask_sync(struct world *w, struct conn *c) {
   free(text);
 }
 
-static void check_missed(struct world *w, struct conn *c, const char *text, size_t len) {
-  const char *at = text, *end = text + len;
+/* Where the JSON array that starts behind `from` ends; brackets within strings do not count. */
+static const char *array_end(const char *from, const char *end) {
+  int depth = 1;
+  bool in_string = false;
+  for (const char *at = from; at < end; at++) {
+    if (*at == '\\') at++;
+    else if (*at == '"') in_string = !in_string;
+    else if (!in_string && *at == '[') depth++;
+    else if (!in_string && *at == ']' && --depth == 0) return at;
+  }
+  return end;
+}
+
+static void check_messages(struct world *w, struct conn *c, const char *at, const char *end) {
   struct stamp stamp;
   while ((at = memmem(at, (size_t)(end - at), w->mark, STAMP_MARK_LEN))) {
     if (stamp_read(at, (size_t)(end - at), &stamp)) tally_order(&order, c, &stamp, w->run);
     at += STAMP_MARK_LEN;
+  }
+}
+
+/* Looks into the arrays of messages only: a chat also shows its last message by itself. */
+static void check_missed(struct world *w, struct conn *c, const char *text, size_t len) {
+  static const char key[] = "\"messages\":[";
+  const char *at = text, *end = text + len;
+  while ((at = memmem(at, (size_t)(end - at), key, sizeof key - 1))) {
+    const char *to = array_end(at + sizeof key - 1, end);
+    check_messages(w, c, at, to);
+    at = to;
   }
   bool right = c->expected[0] == (uint32_t)w->options.messages &&
                !memmem(text, len, "\"recovered\":false", 17);

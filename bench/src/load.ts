@@ -114,7 +114,7 @@ const attempts = 3;
 const undisturbed = 0.25;
 
 /** Runs again, a bounded number of times, while something else keeps the cores busy; the calmest run counts. */
-async function calmest<T extends Checked & CpuShares>(
+export async function calmest<T extends CpuShares>(
   bench: Bench,
   once: () => Promise<T>,
 ): Promise<T> {

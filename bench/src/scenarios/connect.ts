@@ -1,5 +1,5 @@
 import { type Bench, users } from '../bench';
-import { type ConnectSummary, connect, signedIn } from '../load';
+import { type ConnectSummary, calmest, connect, signedIn } from '../load';
 import { interleave } from '../rounds';
 import { atLeast, figure, type Scenario, type Section, share } from '../scenario';
 import { withServer } from '../servers';
@@ -34,7 +34,9 @@ function rowOf(name: string, results: ConnectSummary[]): string[] {
 }
 
 async function run(bench: Bench): Promise<Section> {
-  const results = await interleave(bench.options.rounds, contestants, (peer) => storm(bench, peer));
+  const results = await interleave(bench.options.rounds, contestants, (peer) =>
+    calmest(bench, () => storm(bench, peer)),
+  );
   const rates = (name: 'socketio' | 'confab'): number[] =>
     results[name].map((one) => one.connects_per_s);
   return {
