@@ -23,3 +23,13 @@ test('a cancelled timer does not run', () => {
   cancel();
   clock.advance(20);
 });
+
+test('over a leap what recurs runs once', () => {
+  const clock = new ManualClock(0);
+  let beats = 0;
+  clock.every(1000, () => beats++);
+  clock.leap(86_400_000);
+  expect(beats).toBe(1);
+  clock.advance(1000);
+  expect(beats).toBe(2);
+});
