@@ -38,6 +38,7 @@ import { type Clock, systemClock } from '../lib/clock';
 import { TokenBuckets } from '../lib/token-bucket';
 import type { Logger } from '../observability/log';
 import { type Bus, MemoryBus } from '../realtime/bus';
+import type { Defer } from '../realtime/connection';
 import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import type { Database } from '../storage/database';
@@ -52,6 +53,8 @@ export interface ComposeOptions {
   log: Logger;
   clock?: Clock;
   bus?: Bus;
+  /** Puts off work to the end of the loop's turn. */
+  defer?: Defer;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -109,6 +112,7 @@ export async function compose(options: ComposeOptions) {
     now,
     maxMessageBytes: settings.MAX_MESSAGE_BYTES,
     limit: messageLimit(now, settings.RATE_LIMITS),
+    hasSeveralDevices: (userId) => hub.connectionsOf(userId).size > 1,
   });
   const eraser = new ChatEraser(committer, onError);
   const chats = new ChatService({
@@ -164,11 +168,13 @@ export async function compose(options: ComposeOptions) {
     maxSocketsPerUser: settings.MAX_SOCKETS_PER_USER,
     maxFrameBytes: settings.MAX_FRAME_BYTES,
     limits: settings.RATE_LIMITS,
+    ...(options.defer ? { defer: options.defer } : {}),
   });
 
   // The order matters: the broadcaster compares new watermarks with the state before it moves, and
   // sockets hear of a change only when the state that their next frame is checked against has it.
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
+  clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
   const followers = [statuses, states, gateway, deliveries, typing, presence];
   bus.subscribe((message) => {

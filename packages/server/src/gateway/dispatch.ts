@@ -48,11 +48,11 @@ export class Dispatcher {
       const { type, fields } = envelope(parsed, requestId);
       const ack = await this.#run(type, connection, fields);
       if (requestId !== undefined) {
-        connection.send(JSON.stringify({ type: 'ack', request_id: requestId, ...ack }));
+        connection.sendSoon(JSON.stringify({ type: 'ack', request_id: requestId, ...ack }));
       }
     } catch (error) {
       if (!(error instanceof ConfabError)) this.#onInternalError(error);
-      connection.send(errorFrame(error, requestId));
+      connection.sendSoon(errorFrame(error, requestId));
       this.#onRefused(connection);
     }
   }

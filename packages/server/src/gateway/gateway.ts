@@ -7,7 +7,7 @@ import { frame } from '../lib/frame';
 import { TokenBuckets } from '../lib/token-bucket';
 import type { BusMessage } from '../realtime/bus';
 import type { AllCommandHandlers, CommandHandlers } from '../realtime/commands';
-import { Connection, type Socket } from '../realtime/connection';
+import { Connection, type Defer, Outbox, type Socket } from '../realtime/connection';
 import type { Hub } from '../realtime/hub';
 import type { OnlineLeases } from '../realtime/online';
 import { Dispatcher } from './dispatch';
@@ -35,6 +35,8 @@ export interface GatewayDeps {
   maxSocketsPerUser: number;
   maxFrameBytes: number;
   limits: boolean;
+  /** Puts off work to the end of the loop's turn. */
+  defer?: Defer;
 }
 
 /** The WebSocket side of the server: opens, hears, watches and closes connections. */
@@ -42,12 +44,14 @@ export class Gateway {
   readonly #deps: GatewayDeps;
   readonly #dispatcher: Dispatcher;
   readonly #refusals: TokenBuckets<Connection>;
+  readonly #outbox: Outbox;
   readonly #opening = new Map<number, number>();
   #beat = 0;
   #stops: (() => void)[] = [];
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
+    this.#outbox = new Outbox(deps.defer);
     this.#refusals = new TokenBuckets(REFUSALS, deps.clock.now);
     this.#dispatcher = new Dispatcher(
       { ...deps.handlers, ...this.#ownCommands() },
@@ -105,12 +109,13 @@ export class Gateway {
 
   /** Registers an upgraded socket, lets it hear its chats, and greets it. */
   open(socket: Socket, claims: Claims, confirms: boolean): Connection {
-    const connection = new Connection(socket, {
+    const identity = {
       userId: claims.userId,
       sessionId: claims.sessionId,
       confirms,
       tokenExpiresAt: claims.expiresAt,
-    });
+    };
+    const connection = new Connection(socket, identity, this.#outbox);
     this.settled(claims.userId);
     this.#deps.hub.add(connection);
     this.#deps.online.connected(claims.userId);
@@ -176,6 +181,7 @@ export class Gateway {
 
   close(connection: Connection, { code, reason }: { code: number; reason: string }): void {
     if (connection.closing) return;
+    connection.flush();
     this.#deps.hub.silence(connection);
     connection.socket.close(code, reason);
   }

@@ -27,8 +27,11 @@ class RuntimeSocket implements Socket {
     this.#ws = ws;
   }
 
-  send(text: string) {
-    this.#ws.send(text);
+  send(frames: readonly string[]) {
+    // Corked, so that frames of topics that are still pending leave in the same write.
+    this.#ws.cork((ws) => {
+      for (const frame of frames) ws.send(frame);
+    });
   }
 
   subscribe(topic: string) {

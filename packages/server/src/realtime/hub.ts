@@ -123,6 +123,11 @@ export class Hub {
     for (const connection of this.connectionsOf(userId)) connection.send(frame);
   }
 
+  /** For what may come after anything else of this turn. */
+  sendSoonToUser(userId: number, frame: string): void {
+    for (const connection of this.connectionsOf(userId)) connection.sendSoon(frame);
+  }
+
   rev(chatId: number): number | undefined {
     return this.#revs.get(chatId);
   }

@@ -4,7 +4,7 @@ import type { Hub } from '../../realtime/hub';
 import type { ChatState, ChatStates } from '../chats';
 import type { ReceiptService } from './receipts';
 
-const TICK_MS = 50;
+const TICK_MS = 100;
 
 /**
  * Plain connections do not confirm what they get: for them a message is delivered when its bytes

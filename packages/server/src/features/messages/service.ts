@@ -34,6 +34,8 @@ export interface MessageDeps {
   maxMessageBytes: number;
   /** Counts a message of a user. @throws ConfabError `rate_limited` */
   limit: (userId: number) => void;
+  /** Whether a user has other connections than the one that sends. */
+  hasSeveralDevices: (userId: number) => boolean;
 }
 
 export interface SendResult {
@@ -101,6 +103,7 @@ export class MessageService {
   #published(state: ChatState, input: SendInput, sent: Sent, username: string): Message {
     const message = presentNew({ ...input, ...sent }, username, state);
     const hadUnread = state.unread(input.senderId) > 0;
+    const { hasSeveralDevices, receipts } = this.#deps;
     this.#deps.bus.publish({
       kind: 'chat',
       chatId: sent.chatId,
@@ -114,7 +117,8 @@ export class MessageService {
         at: sent.at,
       },
     });
-    if (hadUnread) this.#deps.receipts.tellUnread(state, input.senderId);
+    // Its own device knows that sending marks the chat read; the others are told.
+    if (hadUnread && hasSeveralDevices(input.senderId)) receipts.tellUnread(state, input.senderId);
     return message;
   }
 

@@ -8,6 +8,8 @@ import type { MessageRepository } from './repository';
 
 /** Between two frames of one chat: at most five a second. */
 const SPACING_MS = 200;
+/** In a chat that never rests, receipts are told less often: nobody reads five ticks a second. */
+const MAX_SPACING_MS = 1000;
 /** Larger groups get one aggregate in place of a frame per member. */
 const AGGREGATE_OVER = 50;
 
@@ -24,6 +26,7 @@ interface Pending {
   scheduled: boolean;
   /** Milliseconds since 1970; no frame of this chat goes out earlier. */
   notBefore: number;
+  spacingMs: number;
 }
 
 /** Tells senders how far their messages have come, coalesced per chat. */
@@ -67,6 +70,7 @@ export class StatusBroadcaster {
       aggregate: state.members.size > AGGREGATE_OVER ? floorOf(state) : undefined,
       scheduled: false,
       notBefore: 0,
+      spacingMs: SPACING_MS,
     };
     this.#chats.set(state.id, made);
     return made;
@@ -89,19 +93,27 @@ export class StatusBroadcaster {
     });
   }
 
+  /** Chats at rest are forgotten; a large group keeps its last aggregate. */
+  sweep(): void {
+    const now = this.#clock.now();
+    for (const [chatId, pending] of this.#chats) {
+      const resting = !pending.scheduled && now - pending.notBefore > MAX_SPACING_MS;
+      if (resting && !pending.aggregate) this.#chats.delete(chatId);
+    }
+  }
+
   async #flush(chatId: number, pending: Pending): Promise<void> {
     const state = this.#states.peek(chatId);
     const before = new Map(pending.before);
     pending.before.clear();
-    if (!state) return void this.#chats.delete(chatId);
+    if (!state || before.size === 0) return;
     const large = state.members.size > AGGREGATE_OVER;
-    const frames = large ? 1 : before.size;
-    pending.notBefore = this.#clock.now() + frames * SPACING_MS;
+    const now = this.#clock.now();
+    const restless = now - pending.notBefore < SPACING_MS;
+    pending.spacingMs = restless ? Math.min(MAX_SPACING_MS, pending.spacingMs * 2) : SPACING_MS;
+    pending.notBefore = now + Math.max(pending.spacingMs, (large ? 1 : before.size) * SPACING_MS);
     if (large) await this.#aggregate(state, pending);
     else for (const [userId, from] of before) await this.#member(state, userId, from);
-    if (!pending.scheduled && pending.before.size === 0 && !large) this.#chats.delete(chatId);
-    if (this.#chats.get(chatId) !== pending && pending.before.size > 0)
-      this.#chats.set(chatId, pending);
   }
 
   async #member(state: ChatState, userId: number, from: Marks) {
@@ -136,7 +148,7 @@ export class StatusBroadcaster {
       delivered_message_id: (await this.#idAt(state, to.delivered)) as never,
       read_message_id: (await this.#idAt(state, to.read)) as never,
     });
-    for (const sender of here) this.#hub.sendToUser(sender, text);
+    for (const sender of here) this.#hub.sendSoonToUser(sender, text);
   }
 
   async #senders(state: ChatState, after: number, upTo: number): Promise<Iterable<number>> {
