@@ -159,6 +159,7 @@ export class Core {
       deliver: (command) => this.connection.request('send_message', command),
       onChange: (change) => this.events.emit('outbox', change),
       onFault: this.fault,
+      user: () => this.table.self,
     });
   }
 

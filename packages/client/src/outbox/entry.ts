@@ -1,4 +1,4 @@
-import type { ChatId, CommandInput, MessageId } from '@confab/protocol';
+import type { ChatId, CommandInput, MessageId, UserId } from '@confab/protocol';
 import type { ClientError } from '../errors';
 
 /** What of a message its writer decides. */
@@ -10,6 +10,8 @@ export type Draft = Omit<
 /** A message on its way to the server. */
 export interface OutboxEntry {
   readonly client_message_id: string;
+  /** Who wrote it; 0 when nobody was known to be signed in. Nobody else sends it. */
+  readonly user_id: UserId;
   readonly chat_id: ChatId;
   readonly draft: Draft;
   /** Milliseconds since 1970. */

@@ -1,4 +1,4 @@
-import type { Ack, ChatId, CommandInput, MessageId } from '@confab/protocol';
+import type { Ack, ChatId, CommandInput, MessageId, UserId } from '@confab/protocol';
 import { ClientError } from '../errors';
 import type { Cancel, Runtime } from '../runtime';
 import type { Draft, OutboxChange, OutboxEntry, OutboxStore } from './entry';
@@ -12,6 +12,8 @@ export interface OutboxOptions {
   readonly deliver: Deliver;
   readonly onChange: (change: OutboxChange) => void;
   readonly onFault: (fault: unknown) => void;
+  /** Who is signed in; 0 while nobody is known to be. */
+  readonly user: () => UserId;
   /** How many chats may have a message under way at once. */
   readonly window?: number;
 }
@@ -70,16 +72,18 @@ export class Outbox {
   entries(chatId?: ChatId): OutboxEntry[] {
     const items =
       chatId === undefined ? [...this.#queues.values()].flat() : (this.#queues.get(chatId) ?? []);
-    return items.map((item) => item.entry).sort((a, b) => a.order - b.order);
+    const own = items.filter((item) => this.#isOwn(item));
+    return own.map((item) => item.entry).sort((a, b) => a.order - b.order);
   }
 
   /** Answers once the message is safe in the store; it is sent as soon as that can be. */
   async add(chatId: ChatId, draft: Draft): Promise<OutboxEntry> {
-    const { store, runtime, onChange } = this.#options;
+    const { store, runtime, onChange, user } = this.#options;
     const now = runtime.now();
     this.#lastOrder = Math.max(this.#lastOrder + 1, now);
     const entry: OutboxEntry = {
       client_message_id: runtime.uuid(),
+      user_id: user(),
       chat_id: chatId,
       draft,
       created_at: now,
@@ -168,7 +172,8 @@ export class Outbox {
 
   /** The next message of every chat. */
   #heads(): Item[] {
-    const heads = [...this.#queues.values()].map((q) => q.find((item) => item.state !== 'failed'));
+    const isNext = (item: Item) => item.state !== 'failed' && this.#isOwn(item);
+    const heads = [...this.#queues.values()].map((queue) => queue.find(isNext));
     return heads.filter((item) => item !== undefined);
   }
 
@@ -180,6 +185,12 @@ export class Outbox {
     const ready = heads.filter((item) => item.state === 'queued' && !this.#isPaused(item));
     const free = (this.#options.window ?? WINDOW) - heads.filter(isSending).length;
     for (const item of ready.slice(0, Math.max(0, free))) void this.#send(item);
+  }
+
+  /** Another user's messages may lie in the store: they wait until that one is back. */
+  #isOwn({ entry }: Item): boolean {
+    const user = this.#options.user();
+    return entry.user_id === 0 || user === 0 || entry.user_id === user;
   }
 
   #isPaused(item: Item): boolean {

@@ -1,0 +1,3 @@
+export { FileOutboxStore } from './file-outbox-store';
+export { FileStateStore } from './file-state-store';
+export { FileTokenStore } from './file-token-store';
