@@ -23,10 +23,16 @@ export interface Transaction {
 
 export type Begin = () => Promise<Transaction>;
 
+/** The commit failed: whether it happened all the same, nobody knows. */
+class CommitError extends Error {
+  override name = 'CommitError';
+}
+
 /**
  * Runs a batch as one transaction. A refused item is undone alone; when the transaction itself
  * breaks (a constraint, a lost connection) every item gets a transaction of its own, so that only
- * the one at fault fails.
+ * the one at fault fails. An item that was alone has a second try too: what it collided with may
+ * be committed by then.
  */
 export async function runBatch(
   begin: Begin,
@@ -36,11 +42,19 @@ export async function runBatch(
   try {
     return await inOneTransaction(begin, writes, items);
   } catch (error) {
-    if (items.length === 1) return [refusal(error)];
+    if (error instanceof CommitError) return items.map(() => refusal(error));
   }
   const outcomes: Outcome[] = [];
-  for (const item of items) outcomes.push(...(await runBatch(begin, writes, [item])));
+  for (const item of items) outcomes.push(...(await alone(begin, writes, item)));
   return outcomes;
+}
+
+async function alone(begin: Begin, writes: WriteRegistry, item: BatchItem): Promise<Outcome[]> {
+  try {
+    return await inOneTransaction(begin, writes, [item]);
+  } catch (error) {
+    return [refusal(error)];
+  }
 }
 
 async function inOneTransaction(
@@ -54,10 +68,13 @@ async function inOneTransaction(
     for (const group of neighbours(items)) {
       outcomes.push(...(await runGroup(transaction, writes, group)));
     }
-    await transaction.commit();
+    await transaction.commit().catch((error) => {
+      throw new CommitError(`The commit failed: ${error}`);
+    });
     return outcomes;
   } catch (error) {
-    await transaction.rollback();
+    // A transaction that broke is often gone already; what broke it is what matters.
+    await transaction.rollback().catch(() => {});
     throw error;
   }
 }
