@@ -27,6 +27,8 @@ interface UsersTable {
   email: string;
   password_hash: string;
   full_name: string | null;
+  /** The full name, folded for searches. */
+  search_name: string | null;
   avatar_url: string | null;
   bio: string | null;
   public_key: string | null;

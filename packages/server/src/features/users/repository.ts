@@ -1,10 +1,11 @@
 import type { Kysely, Selectable } from 'kysely';
 import { sql } from 'kysely';
+import { fold } from '../../lib/fold';
 import type { Schema } from '../../storage/schema';
 
 export type UserRow = Selectable<Schema['users']>;
 /** A user without what only signing in needs. */
-export type PublicUserRow = Omit<UserRow, 'password_hash' | 'email'>;
+export type PublicUserRow = Omit<UserRow, 'password_hash' | 'email' | 'search_name'>;
 
 const PUBLIC = [
   'id',
@@ -55,18 +56,18 @@ export class UserRepository {
 
   /** Active users whose username, or a word of whose full name, begins with `prefix`. */
   search(prefix: string, after: string | undefined, limit: number): Promise<PublicUserRow[]> {
-    const escaped = prefix.toLowerCase().replace(/[\\%_]/g, '\\$&');
+    const escaped = fold(prefix).replace(/[\\%_]/g, '\\$&');
     const likes = (column: string, pattern: string) =>
-      sql<boolean>`lower(${sql.ref(column)}) like ${pattern} escape '\\'`;
+      sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`;
     return this.#db
       .selectFrom('users')
       .select(PUBLIC)
       .where('is_active', '=', 1)
       .where((eb) =>
         eb.or([
-          sql<boolean>`username like ${`${escaped}%`} escape '\\'`,
-          likes('full_name', `${escaped}%`),
-          likes('full_name', `% ${escaped}%`),
+          likes('username', `${escaped}%`),
+          likes('search_name', `${escaped}%`),
+          likes('search_name', `% ${escaped}%`),
         ]),
       )
       .$if(after !== undefined, (query) => query.where('username', '>', after as string))

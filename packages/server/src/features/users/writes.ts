@@ -1,4 +1,5 @@
 import { ConfabError } from '@confab/protocol';
+import { fold } from '../../lib/fold';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
 export interface NewUser {
@@ -26,6 +27,7 @@ export const createUser = defineWrite<NewUser, number>('users.create', async ({ 
       email: user.email,
       password_hash: user.passwordHash,
       full_name: user.fullName,
+      search_name: searchName(user.fullName),
       is_active: 1,
       created_at: user.at,
     })
@@ -48,10 +50,14 @@ export const updateProfile = defineWrite<ProfileChange, null>(
   'users.update',
   async ({ db }, { userId, fields }) => {
     if (fields.email !== undefined) await refuseTakenEmail({ db }, userId, fields.email);
-    await db.updateTable('users').set(fields).where('id', '=', userId).execute();
+    const folded = 'full_name' in fields ? { search_name: searchName(fields.full_name) } : {};
+    const change = { ...fields, ...folded };
+    await db.updateTable('users').set(change).where('id', '=', userId).execute();
     return null;
   },
 );
+
+const searchName = (name: string | null | undefined): string | null => (name ? fold(name) : null);
 
 async function refuseTakenEmail({ db }: Pick<WriteContext, 'db'>, userId: number, email: string) {
   const holder = await db
