@@ -2,7 +2,6 @@ import { exampleOf } from './documents/examples';
 import { type JsonSchema, SchemaSet } from './documents/json-schema';
 import { allLimits, type DocumentLimits } from './documents/limits';
 import { openApiOperation } from './documents/openapi-operation';
-import { documentPaths } from './documents/openapi-paths';
 import { problemExamples } from './documents/openapi-problems';
 import { openApiDescription, TAGS } from './documents/openapi-text';
 import type { Endpoint } from './endpoint';
@@ -56,14 +55,20 @@ export function openApiDocument(options: OpenApiOptions): OpenApiDocument {
   };
 }
 
+/**
+ * Paths are spelled as in the contract. `/api/messages/{chat_id}` and `/api/messages/{message_id}`
+ * stand side by side, each with the methods that read the parameter so: a purist would merge them
+ * under one name, but then neither could be found by its own.
+ */
 function openApiPaths(
   endpoints: Readonly<Record<string, Endpoint>>,
   schemas: SchemaSet,
 ): OpenApiDocument['paths'] {
   const paths: OpenApiDocument['paths'] = {};
-  for (const [name, { endpoint, path, rename }] of documentPaths(endpoints)) {
-    paths[path] ??= {};
-    paths[path][endpoint.method] = openApiOperation(name, endpoint, { schemas, rename });
+  for (const [name, endpoint] of Object.entries(endpoints)) {
+    const operations = paths[endpoint.path] ?? {};
+    operations[endpoint.method] = openApiOperation(name, endpoint, schemas);
+    paths[endpoint.path] = operations;
   }
   return paths;
 }

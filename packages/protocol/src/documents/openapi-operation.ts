@@ -3,23 +3,15 @@ import { exampleOf } from './examples';
 import type { JsonSchema, SchemaSet } from './json-schema';
 import { problemResponses } from './openapi-problems';
 
-export interface OperationContext {
-  schemas: SchemaSet;
-  /** From the table's path parameter names to the document's, where they differ. */
-  rename: Readonly<Record<string, string>>;
-}
-
 /** One call of the endpoint table as an OpenAPI operation. */
 export function openApiOperation(
   name: string,
   endpoint: Endpoint,
-  context: OperationContext,
+  schemas: SchemaSet,
 ): Record<string, unknown> {
-  const query = endpoint.query && context.schemas.text(endpoint.query);
-  const description = [endpoint.description, realPath(endpoint, context), rules(query)]
-    .filter(Boolean)
-    .join('\n\n');
-  const parameters = [...pathParameters(endpoint, context), ...queryParameters(query)];
+  const query = endpoint.query && schemas.text(endpoint.query);
+  const description = [endpoint.description, rules(query)].filter(Boolean).join('\n\n');
+  const parameters = [...pathParameters(endpoint, schemas), ...queryParameters(query)];
   return {
     operationId: name,
     tags: [endpoint.tag],
@@ -27,14 +19,9 @@ export function openApiOperation(
     ...(description ? { description } : {}),
     ...(endpoint.auth ? { security: [{ bearer: [] }, { password: [] }] } : { security: [] }),
     ...(parameters.length ? { parameters } : {}),
-    ...(endpoint.body ? { requestBody: requestBody(endpoint, context.schemas) } : {}),
-    responses: { ...goodResponses(endpoint, context.schemas), ...problemResponses(endpoint) },
+    ...(endpoint.body ? { requestBody: requestBody(endpoint, schemas) } : {}),
+    responses: { ...goodResponses(endpoint, schemas), ...problemResponses(endpoint) },
   };
-}
-
-function realPath(endpoint: Endpoint, { rename }: OperationContext): string | undefined {
-  if (Object.keys(rename).length === 0) return undefined;
-  return `In full: \`${endpoint.method.toUpperCase()} ${endpoint.path}\``;
 }
 
 /** What a query as a whole must fulfil; zod's refinements are told in its description. */
@@ -42,11 +29,11 @@ function rules(query: JsonSchema | undefined): string | undefined {
   return query?.description && `${query.description}.`;
 }
 
-function pathParameters(endpoint: Endpoint, { schemas, rename }: OperationContext): object[] {
+function pathParameters(endpoint: Endpoint, schemas: SchemaSet): object[] {
   if (!endpoint.params) return [];
   const { properties = {} } = schemas.text(endpoint.params);
   return Object.entries(properties).map(([name, schema]) =>
-    parameter({ name: rename[name] ?? name, in: 'path', required: true }, schema),
+    parameter({ name, in: 'path', required: true }, schema),
   );
 }
 

@@ -16,7 +16,7 @@ const SMALL_GROUP = 20;
 const SHOWN = 200;
 const TICK_MS = 50;
 /** How many changes are told per tick; the rest waits, so that a storm of them slows nobody. */
-const PER_TICK = 20;
+const PER_TICK = 5;
 
 /** Tells who came and went to those whom it interests. */
 export class PresenceService {
