@@ -7,7 +7,6 @@ import type { JsonSchema } from './documents/json-schema';
 import { TAGS } from './documents/openapi-text';
 import { ENDPOINTS } from './endpoints';
 import { ERRORS } from './errors';
-import { idText, MessageId } from './ids';
 import { openApiDocument } from './openapi';
 
 const document = openApiDocument({ version: '1.2.3' });
