@@ -1,0 +1,106 @@
+import type { Interface } from 'node:readline';
+import { displayRows, fitWidth } from './display-width';
+import type { Screen } from './screen';
+
+interface Terminal {
+  readonly columns: number;
+  readonly rows: number;
+  write(text: string): unknown;
+  on(event: 'resize', listener: () => void): unknown;
+}
+
+/** The part of readline that draws the line being typed. */
+type LineEditor = Pick<Interface, 'setPrompt' | 'prompt' | 'getCursorPos' | 'close'>;
+
+interface Printed {
+  readonly key: string | undefined;
+  readonly rows: number;
+}
+
+const ESC = '\u001b';
+const CLEAR_DOWN = `\r${ESC}[J`;
+const CLEAR_LINE = `${ESC}[2K`;
+const SAVE = `${ESC}7`;
+const RESTORE = `${ESC}8`;
+/** How many printed pieces are remembered: more than any screen has rows. */
+const REMEMBERED = 300;
+
+/**
+ * A terminal with a line of status and the line being typed at the bottom, and what was said above.
+ * What is printed pushes in above those two; what can still be seen can be painted anew.
+ */
+export class TtyScreen implements Screen {
+  readonly isLive = true;
+  readonly #terminal: Terminal;
+  readonly #editor: LineEditor;
+  #printed: Printed[] = [];
+  #status = '';
+  #prompt = '> ';
+
+  constructor(terminal: Terminal, editor: LineEditor) {
+    this.#terminal = terminal;
+    this.#editor = editor;
+    // The terminal wraps what stands there anew: nobody knows where anything is.
+    terminal.on('resize', () => {
+      this.#printed = [];
+    });
+    this.#setPrompt();
+  }
+
+  print(text: string, key?: string): void {
+    const rows = this.#cursorRow();
+    const lines = `${text}\n`.replaceAll('\n', '\r\n');
+    this.#terminal.write(`${up(rows)}${CLEAR_DOWN}${lines}${'\r\n'.repeat(rows)}`);
+    this.#printed.push({ key, rows: displayRows(text, this.#terminal.columns) });
+    if (this.#printed.length > REMEMBERED) this.#printed = this.#printed.slice(-REMEMBERED / 2);
+    this.#draw();
+  }
+
+  repaint(key: string, text: string): boolean {
+    const index = this.#printed.findLastIndex((printed) => printed.key === key);
+    const held = this.#printed[index];
+    if (!held || held.rows !== displayRows(text, this.#terminal.columns)) return false;
+    const below = this.#printed.slice(index).reduce((sum, printed) => sum + printed.rows, 0);
+    const distance = below + this.#cursorRow();
+    if (distance >= this.#terminal.rows) return false;
+    const lines = text.split('\n').map((line) => `${CLEAR_LINE}${line}`);
+    this.#terminal.write(`${SAVE}${up(distance)}\r${lines.join('\r\n')}${RESTORE}`);
+    return true;
+  }
+
+  status(line: string, prompt: string): void {
+    if (line === this.#status && prompt === this.#prompt) return;
+    this.#status = line;
+    this.#prompt = prompt;
+    this.#setPrompt();
+    this.#draw();
+  }
+
+  /** Takes the typed line from the screen once it was entered: what it leads to is printed. */
+  entered(line: string): void {
+    const rows = displayRows(`${this.#prompt}${line}`, this.#terminal.columns) + 1;
+    this.#terminal.write(`${up(rows)}${CLEAR_DOWN}`);
+    this.#draw();
+  }
+
+  close(): void {
+    this.#terminal.write(`${up(this.#cursorRow())}${CLEAR_DOWN}`);
+    this.#editor.close();
+  }
+
+  #setPrompt(): void {
+    const status = fitWidth(this.#status, this.#terminal.columns - 4);
+    this.#editor.setPrompt(`── ${status}\n${this.#prompt}`);
+  }
+
+  /** Rows from the status line down to the cursor. */
+  #cursorRow(): number {
+    return this.#editor.getCursorPos().rows;
+  }
+
+  #draw(): void {
+    this.#editor.prompt(true);
+  }
+}
+
+const up = (rows: number) => (rows > 0 ? `${ESC}[${rows}A` : '');
