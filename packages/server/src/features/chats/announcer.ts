@@ -2,7 +2,7 @@ import type { Message } from '@confab/protocol';
 import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { UserDirectory } from '../users';
-import type { ChatChanges } from './change-writes';
+import type { ChatChanges } from './changes';
 import { presentInfo, presentMember, summaryOf } from './present';
 import { type MemberRow, memberState, type SystemMessage } from './records';
 import type { ChatState } from './state';
@@ -121,10 +121,10 @@ export class ChatAnnouncer {
     const user = changes.users.find((candidate) => candidate.id === row.user_id);
     if (!user) throw new Error(`User ${row.user_id} is missing from the change`);
     const summary = summaryOf(user, this.#directory.isOnline(user.id));
-    const newest = changes.messages.findLast((message) => message.seq === row.last_read_seq);
+    const idAt = (seq: number) => changes.reached?.find((m) => m.seq === seq)?.id ?? null;
     return presentMember(row, summary, {
-      last_read_message_id: newest?.id ?? null,
-      last_delivered_message_id: newest?.id ?? null,
+      last_read_message_id: idAt(row.last_read_seq),
+      last_delivered_message_id: idAt(row.last_delivered_seq),
     });
   }
 }

@@ -1,6 +1,7 @@
 import { ConfabError, type Role, type SystemEvent } from '@confab/protocol';
 import { defineWrite, type WriteContext } from '../../storage/write';
-import type { ChatRow, MemberRow, NamedUser, SystemMessage } from './records';
+import { type ChatChanges, withUsers } from './changes';
+import type { ChatRow, MemberRow, SystemMessage } from './records';
 import * as rules from './rules';
 import {
   activeMember,
@@ -9,7 +10,6 @@ import {
   chatAndActor,
   memberValues,
   mustBeUsers,
-  namedUsers,
   nextRev,
   saveChat,
   targetMember,
@@ -20,19 +20,6 @@ export interface Actor {
   chatId: number;
   actorId: number;
   at: number;
-}
-
-/** What a write changed, in the order of the revisions. */
-export interface ChatChanges {
-  chat: ChatRow;
-  /** Revision of the new name, description or avatar. */
-  infoRev?: number;
-  added?: MemberRow;
-  updated: MemberRow[];
-  removed?: { userId: number; rev: number };
-  messages: SystemMessage[];
-  /** Everybody named in it. */
-  users: NamedUser[];
 }
 
 type Fields = Partial<Pick<ChatRow, 'name' | 'description' | 'avatar_url'>>;
@@ -59,12 +46,6 @@ const about = (
   userId: number | null,
   value: string | null,
 ): SystemEvent => ({ action, user_id: userId as SystemEvent['user_id'], value });
-
-async function withUsers(context: WriteContext, changes: ChatChanges): Promise<ChatChanges> {
-  const members = [...changes.updated, ...(changes.added ? [changes.added] : [])];
-  const ids = [...members.map((m) => m.user_id), ...changes.messages.map((m) => m.senderId)];
-  return { ...changes, users: await namedUsers(context, ids) };
-}
 
 export const updateChat = defineWrite<Actor & { fields: Fields }, ChatChanges>(
   'chats.update',

@@ -23,12 +23,12 @@ import type { ChatAnnouncer } from './announcer';
 import {
   type Actor,
   addMember,
-  type ChatChanges,
   deleteChat,
   removeMember,
   updateChat,
   updateMember,
 } from './change-writes';
+import type { ChatChanges } from './changes';
 import { createDirect, createGroup } from './create-writes';
 import type { ChatEraser } from './eraser';
 import { presentChat, presentMembers } from './present';
