@@ -19,6 +19,8 @@ export interface CommitterOptions {
   maxBatch?: number;
   /** Items waiting in a lane before new ones are refused with 503. */
   maxQueue?: number;
+  /** Puts off work to the end of the event loop's turn. */
+  defer?: (run: () => void) => void;
 }
 
 /**
@@ -34,6 +36,7 @@ export class Committer {
   readonly #busy: boolean[];
   readonly #maxBatch: number;
   readonly #maxQueue: number;
+  readonly #defer: (run: () => void) => void;
   #closing = false;
   #idle: (() => void)[] = [];
 
@@ -43,6 +46,7 @@ export class Committer {
     this.#busy = this.#queues.map(() => false);
     this.#maxBatch = options.maxBatch ?? 512;
     this.#maxQueue = options.maxQueue ?? 20_000;
+    this.#defer = options.defer ?? setImmediate;
   }
 
   get queued(): number {
@@ -73,14 +77,17 @@ export class Committer {
         }
       };
       queue.push({ write: write.name, input, settle });
-      if (!this.#busy[lane]) void this.#drain(lane, queue);
+      if (!this.#busy[lane]) this.#begin(lane, queue);
     });
   }
 
-  async #drain(lane: number, queue: Pending[]): Promise<void> {
+  /** Everything that is being read from the sockets in this turn joins the first batch. */
+  #begin(lane: number, queue: Pending[]) {
     this.#busy[lane] = true;
-    // Let everything that is being read from the sockets in this turn join the first batch.
-    await Promise.resolve();
+    this.#defer(() => void this.#drain(lane, queue));
+  }
+
+  async #drain(lane: number, queue: Pending[]): Promise<void> {
     while (queue.length > 0) {
       const batch = queue.splice(0, this.#maxBatch);
       const outcomes = await this.#execute(lane, batch);

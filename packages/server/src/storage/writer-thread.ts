@@ -6,21 +6,23 @@ export type ToWriter =
   | { kind: 'open'; path: string }
   | { kind: 'batch'; items: readonly BatchItem[] }
   | { kind: 'close' };
-export type WriterReply = Outcome[];
 
 declare const self: Worker;
 
-/** The writer thread's side of SqliteExecutor: answers each message with one reply, in order. */
+/**
+ * The writer thread's side of SqliteExecutor: takes each message as JSON and answers it with one
+ * reply, the outcomes as JSON, in order.
+ */
 export function serveWriter(writes: WriteRegistry): void {
   let writer: SqliteWriter | undefined;
   let last: Promise<unknown> = Promise.resolve();
-  self.onmessage = (event: MessageEvent<ToWriter>) => {
+  self.onmessage = (event: MessageEvent<string>) => {
     last = last.then(async () => {
-      const message = event.data;
+      const message = JSON.parse(event.data) as ToWriter;
       if (message.kind === 'open') writer = new SqliteWriter(message.path, writes);
       const outcomes = message.kind === 'batch' && writer ? await writer.run(message.items) : [];
       if (message.kind === 'close') writer?.close();
-      self.postMessage(outcomes);
+      self.postMessage(JSON.stringify(outcomes));
     });
   };
 }
