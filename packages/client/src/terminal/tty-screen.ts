@@ -9,8 +9,13 @@ interface Terminal {
   on(event: 'resize', listener: () => void): unknown;
 }
 
-/** The part of readline that draws the line being typed. */
-type LineEditor = Pick<Interface, 'setPrompt' | 'prompt' | 'getCursorPos' | 'close'>;
+/**
+ * The part of readline that draws the line being typed. `prevRows` is where it believes the cursor
+ * to be, below the prompt's first row; it does not notice a line that wrapped while it was typed.
+ */
+type LineEditor = Pick<Interface, 'setPrompt' | 'prompt' | 'getCursorPos' | 'close'> & {
+  prevRows?: number;
+};
 
 interface Printed {
   readonly key: string | undefined;
@@ -48,9 +53,8 @@ export class TtyScreen implements Screen {
   }
 
   print(text: string, key?: string): void {
-    const rows = this.#cursorRow();
-    const lines = `${text}\n`.replaceAll('\n', '\r\n');
-    this.#terminal.write(`${up(rows)}${CLEAR_DOWN}${lines}${'\r\n'.repeat(rows)}`);
+    this.#clear();
+    this.#terminal.write(`${text}\n`.replaceAll('\n', '\r\n'));
     this.#printed.push({ key, rows: displayRows(text, this.#terminal.columns) });
     if (this.#printed.length > REMEMBERED) this.#printed = this.#printed.slice(-REMEMBERED / 2);
     this.#draw();
@@ -61,7 +65,7 @@ export class TtyScreen implements Screen {
     const held = this.#printed[index];
     if (!held || held.rows !== displayRows(text, this.#terminal.columns)) return false;
     const below = this.#printed.slice(index).reduce((sum, printed) => sum + printed.rows, 0);
-    const distance = below + this.#cursorRow();
+    const distance = below + this.#editor.getCursorPos().rows;
     if (distance >= this.#terminal.rows) return false;
     const lines = text.split('\n').map((line) => `${CLEAR_LINE}${line}`);
     this.#terminal.write(`${SAVE}${up(distance)}\r${lines.join('\r\n')}${RESTORE}`);
@@ -72,6 +76,7 @@ export class TtyScreen implements Screen {
     if (line === this.#status && prompt === this.#prompt) return;
     this.#status = line;
     this.#prompt = prompt;
+    this.#clear();
     this.#setPrompt();
     this.#draw();
   }
@@ -84,7 +89,7 @@ export class TtyScreen implements Screen {
   }
 
   close(): void {
-    this.#terminal.write(`${up(this.#cursorRow())}${CLEAR_DOWN}`);
+    this.#clear();
     this.#editor.close();
   }
 
@@ -93,12 +98,15 @@ export class TtyScreen implements Screen {
     this.#editor.setPrompt(`── ${status}\n${this.#prompt}`);
   }
 
-  /** Rows from the status line down to the cursor. */
-  #cursorRow(): number {
-    return this.#editor.getCursorPos().rows;
+  /** Clears the status and the typed line; the cursor ends where the status began. */
+  #clear(): void {
+    const { rows, cols } = this.#editor.getCursorPos();
+    // At the edge a terminal keeps the cursor on the row until one more character comes.
+    this.#terminal.write(`${cols === 0 ? ' ' : ''}${up(rows)}${CLEAR_DOWN}`);
   }
 
   #draw(): void {
+    this.#editor.prevRows = 0;
     this.#editor.prompt(true);
   }
 }
