@@ -81,13 +81,13 @@ describe.each(DIALECTS)('changing messages on %s', (dialect) => {
   });
 
   test.each([
-    ['', 422],
-    ['   ', 422],
-    [5, 422],
-    ['\u0000', 422],
-    [undefined, 422],
-    ['x'.repeat(16_385), 413],
-  ])('an edit to %j is refused', async (content, status) => {
+    ['nothing', '', 422],
+    ['blanks', '   ', 422],
+    ['a number', 5, 422],
+    ['a NUL', '\u0000', 422],
+    ['no content at all', undefined, 422],
+    ['more than 16 KiB', 'x'.repeat(16_385), 413],
+  ])('an edit to %s is refused', async (_, content, status) => {
     const message = await ann.send(chat.id, 'fine');
     expect((await edit(ann, message.id, content)).status).toBe(status);
     expect(await stored(message.id)).toMatchObject({ content: 'fine', is_edited: false });
