@@ -140,15 +140,16 @@ export class StatusBroadcaster {
         concerned.add(sender);
     }
     if (userId !== null) concerned.delete(userId);
-    const here = [...concerned].filter((sender) => this.#hub.user(sender));
-    if (here.length === 0) return;
+    // Whoever left the chat hears no more of it, not even of what they sent.
+    const here = () => [...concerned].filter((id) => state.members.has(id) && this.#hub.user(id));
+    if (here().length === 0) return;
     const text = frame('message_status', {
       chat_id: state.id as EventBody<'message_status'>['chat_id'],
       user_id: userId as EventBody<'message_status'>['user_id'],
       delivered_message_id: (await this.#idAt(state, to.delivered)) as never,
       read_message_id: (await this.#idAt(state, to.read)) as never,
     });
-    for (const sender of here) this.#hub.sendSoonToUser(sender, text);
+    for (const sender of here()) this.#hub.sendSoonToUser(sender, text);
   }
 
   async #senders(state: ChatState, after: number, upTo: number): Promise<Iterable<number>> {
