@@ -1,0 +1,94 @@
+import { expect, test } from 'bun:test';
+import type { EventBody } from '@confab/protocol';
+import type { Watermark } from '../../realtime/bus';
+import { Hub } from '../../realtime/hub';
+import { ManualClock } from '../../testing/manual-clock';
+import { memberOf, stateOf } from '../../testing/states';
+import type { ChatStates } from '../chats';
+import type { MessageRepository } from './repository';
+import { StatusBroadcaster } from './status-broadcaster';
+
+const SENDER = 1;
+
+/** A chat whose first member sent `messages` messages; the frames that they are told. */
+function setUp({ members, messages }: { members: number; messages: number }) {
+  const clock = new ManualClock();
+  const state = stateOf(Array.from({ length: members }, (_, i) => memberOf(i + 1)));
+  for (let seq = 1; seq <= messages; seq++) {
+    const change = { kind: 'message', messageId: 100 + seq, seq, senderId: SENDER, at: 0 } as const;
+    state.apply(state.rev + 1, change);
+  }
+  const hub = new Hub();
+  const told: { at: number; status: EventBody<'message_status'> }[] = [];
+  hub.user = () => ({}) as never;
+  hub.sendSoonToUser = (userId, frame) => {
+    expect(userId).toBe(SENDER);
+    told.push({ at: clock.now(), status: JSON.parse(String(frame)) });
+  };
+  const broadcaster = new StatusBroadcaster({
+    clock,
+    hub,
+    states: { peek: () => state } as unknown as ChatStates,
+    messages: {} as MessageRepository,
+    onError: (error) => expect.unreachable(String(error)),
+  });
+  /** Advances watermarks as the bus would, then lets time pass. */
+  const advance = async (ms: number, ...marks: Omit<Watermark, 'at'>[]) => {
+    const timed = marks.map((mark) => ({ ...mark, at: clock.now() }));
+    broadcaster.follow({ kind: 'watermarks', chatId: state.id, marks: timed });
+    for (const mark of timed) state.advance(mark);
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { clock, state, told, advance };
+}
+
+test('a chat’s statuses come at most five times a second, and the last one is right', async () => {
+  const { told, advance, clock } = setUp({ members: 2, messages: 100 });
+  const start = clock.now();
+  for (let seq = 1; seq <= 100; seq++) {
+    await advance(20, { userId: 2, readSeq: seq, deliveredSeq: seq });
+  }
+  for (let i = 0; i < 10; i++) await advance(100);
+  for (let from = start; from < start + 2000; from += 100) {
+    const inThatSecond = told.filter(({ at }) => at >= from && at < from + 1000);
+    expect(inThatSecond.length).toBeLessThanOrEqual(5);
+  }
+  expect(told.length).toBeGreaterThan(2);
+  expect(told.at(-1)?.status).toMatchObject({ user_id: 2, read_message_id: 200 } as never);
+});
+
+test('each member of a small group has a frame of their own', async () => {
+  const { told, advance } = setUp({ members: 4, messages: 3 });
+  await advance(
+    1000,
+    { userId: 2, readSeq: 0, deliveredSeq: 2 },
+    { userId: 3, readSeq: 3, deliveredSeq: 3 },
+  );
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: 2, delivered_message_id: 102, read_message_id: null },
+    { user_id: 3, delivered_message_id: 103, read_message_id: 103 },
+  ] as never);
+});
+
+test('a group of more than fifty has one aggregate: up to where all have it', async () => {
+  const { told, advance } = setUp({ members: 51, messages: 3 });
+  const all = (readSeq: number, deliveredSeq: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({ userId: i + 2, readSeq, deliveredSeq }));
+  await advance(1000, ...all(0, 3, 49));
+  expect(told).toEqual([]);
+  await advance(1000, ...all(0, 2, 50));
+  await advance(1000, ...all(1, 3, 50));
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: null, delivered_message_id: 102, read_message_id: null },
+    { user_id: null, delivered_message_id: 103, read_message_id: 101 },
+  ] as never);
+});
+
+test('a mark that moves nothing forward tells nothing', async () => {
+  const { told, advance } = setUp({ members: 2, messages: 3 });
+  await advance(1000, { userId: 2, readSeq: 2, deliveredSeq: 2 });
+  await advance(1000, { userId: 2, readSeq: 1, deliveredSeq: 2 });
+  await advance(1000, { userId: 9, readSeq: 3, deliveredSeq: 3 });
+  expect(told).toHaveLength(1);
+});
