@@ -7,13 +7,15 @@ import type { ChatTable } from './sync/chat-table';
 export type ReceiptCommand = 'message_delivered' | 'message_read';
 
 export interface ReceiptsOptions {
-  readonly runtime: Pick<Runtime, 'setTimer'>;
+  readonly runtime: Pick<Runtime, 'now' | 'setTimer'>;
   readonly table: () => ChatTable;
   readonly send: (type: ReceiptCommand, chat: ChatId, message: MessageId) => Promise<unknown>;
 }
 
 /** How long receipts gather, so that a burst of messages makes one, milliseconds. */
 const GATHER_MS = 100;
+/** A server may take this long to write down what it was told of arrivals, milliseconds. */
+const WRITTEN_AFTER_MS = 5_000;
 /** How many chats are told of at once: after a long absence there may be thousands. */
 const BATCH = 20;
 
@@ -25,6 +27,8 @@ export class Receipts {
   readonly #options: ReceiptsOptions;
   readonly #delivered = new Map<ChatId, MessageId>();
   readonly #read = new Map<ChatId, MessageId>();
+  /** What the server was told of lately, and when: should it die, it may not remember. */
+  readonly #lately = new Map<ChatId, { id: MessageId; at: number }>();
   #cancel: Cancel | null = null;
   #isOnline = false;
 
@@ -52,6 +56,8 @@ export class Receipts {
     this.#isOnline = true;
     const table = this.#options.table();
     for (const state of table.all()) this.#noteUnconfirmed(state, table.self);
+    for (const [chat, { id }] of this.#lately) this.#note(this.#delivered, chat, id);
+    this.#lately.clear();
     this.#schedule();
   }
 
@@ -59,6 +65,7 @@ export class Receipts {
     this.#isOnline = false;
     this.#cancel?.();
     this.#cancel = null;
+    this.#forgetWritten();
   }
 
   /** Says at once what waits to be said, as far as it goes. */
@@ -75,7 +82,13 @@ export class Receipts {
       ...read.map(([chat, id]) => this.#send('message_read', chat, id)),
       ...delivered.map(([chat, id]) => this.#send('message_delivered', chat, id)),
     ]);
+    this.#forgetWritten();
     this.#schedule();
+  }
+
+  #forgetWritten(): void {
+    const since = this.#options.runtime.now() - WRITTEN_AFTER_MS;
+    for (const [chat, { at }] of this.#lately) if (at < since) this.#lately.delete(chat);
   }
 
   #noteUnconfirmed(state: ChatState, self: UserId): void {
@@ -97,6 +110,7 @@ export class Receipts {
     try {
       await this.#options.send(type, chat, message);
       this.#options.table().markConfirmed(chat, message);
+      this.#lately.set(chat, { id: message, at: this.#options.runtime.now() });
     } catch (error) {
       // A refusal for good is of a chat or message that is gone: nobody waits for its receipt.
       if (!(error instanceof ClientError) || !error.temporary) return;

@@ -17,6 +17,8 @@ import { type ConnectionEvent, type ConnectionState, type Effect, transition } f
 
 /** How long connecting may take until the first frame, milliseconds. */
 const READY_WITHIN_MS = 15_000;
+/** How long a connection must last to count as a good one, milliseconds. */
+const SETTLED_AFTER_MS = 5_000;
 /** The close code of a client that leaves. */
 const NORMAL_CLOSE = 1000;
 
@@ -47,6 +49,7 @@ export class Connection {
   #channel: Channel | null = null;
   /** The session that the socket was opened with. */
   #used: TokenSet | null = null;
+  #cancelWatch: Cancel = () => {};
   #cancelRetry: Cancel = () => {};
   #forgetNetwork: Cancel = () => {};
   /** Counts openings, so that what comes of an older one is known as such. */
@@ -99,6 +102,12 @@ export class Connection {
       case 'sync':
         void this.#sync(this.#opening);
         return;
+      case 'watch':
+        this.#cancelWatch = this.#options.runtime.setTimer(
+          () => this.dispatch({ type: 'settled' }),
+          SETTLED_AFTER_MS,
+        );
+        return;
       case 'retry_in':
         this.#retryIn(effect.minMs, effect.maxMs);
         return;
@@ -142,10 +151,6 @@ export class Connection {
       }
       case 'ack':
         return;
-      case 'heartbeat':
-        this.dispatch({ type: 'heartbeat' });
-        this.#options.handlers.onFrame(frame);
-        return;
       default:
         this.#options.handlers.onFrame(frame);
     }
@@ -170,6 +175,7 @@ export class Connection {
 
   #release(): void {
     this.#opening++;
+    this.#cancelWatch();
     this.#cancelRetry();
     this.#forgetNetwork();
     this.#liveness.stop();

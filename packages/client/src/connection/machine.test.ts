@@ -28,7 +28,7 @@ const EVENTS = {
   'synced, more': { type: 'synced', syncNeeded: true },
   sync_failed: { type: 'sync_failed' },
   sync_wanted: { type: 'sync_wanted' },
-  heartbeat: { type: 'heartbeat' },
+  settled: { type: 'settled' },
   'lost, retry': { type: 'lost', reaction: 'retry' },
   'lost, retry later': { type: 'lost', reaction: 'retry_later' },
   'lost, refresh': { type: 'lost', reaction: 'refresh' },
@@ -59,7 +59,7 @@ const TABLE: Record<StateName, Record<EventName, string>> = {
   'connecting again': row('.', {
     close: 'stopped release',
     'ready, behind': 'syncing sync',
-    'ready, current': 'online',
+    'ready, current': 'online watch',
     'lost, retry': 'waiting release retry_in',
     'lost, retry later': 'waiting release retry_in',
     'lost, refresh': 'waiting release retry_in',
@@ -144,8 +144,11 @@ describe('the transition table', () => {
     expect(waited.effects).toContainEqual({ do: 'open', refresh: true });
   });
 
-  test('a heartbeat is what makes the next loss the first again', () => {
-    const proved = transition(STATES.online, EVENTS.heartbeat).state;
+  test('a connection that lasts makes the next loss the first again', () => {
+    expect(transition(STATES['connecting again'], EVENTS['ready, current']).effects).toEqual([
+      { do: 'watch' },
+    ]);
+    const proved = transition(STATES.online, EVENTS.settled).state;
     expect(proved).toEqual({ name: 'online', attempt: 0, syncing: false });
     const next = transition(proved, EVENTS['lost, retry']);
     expect(next.effects).toContainEqual({ do: 'retry_in', minMs: 0, maxMs: 500 });

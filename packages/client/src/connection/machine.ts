@@ -45,7 +45,8 @@ export type ConnectionEvent =
   | { readonly type: 'sync_failed' }
   /** Something is missing. */
   | { readonly type: 'sync_wanted' }
-  | { readonly type: 'heartbeat' }
+  /** Online for a while. */
+  | { readonly type: 'settled' }
   /** The socket closed, or could not be opened. */
   | {
       readonly type: 'lost';
@@ -67,6 +68,8 @@ export type Effect =
   /** Close the socket and stop every timer. */
   | { readonly do: 'release' }
   | { readonly do: 'sync' }
+  /** Send `settled` if this connection lasts. */
+  | { readonly do: 'watch' }
   /** Send `retry` after a time drawn evenly from this range. */
   | { readonly do: 'retry_in'; readonly minMs: number; readonly maxMs: number };
 
@@ -117,7 +120,7 @@ function whileConnecting(state: InState<'connecting'>, event: Inner): Step {
     case 'synced':
     case 'sync_failed':
     case 'sync_wanted':
-    case 'heartbeat':
+    case 'settled':
     case 'retry':
       return stay(state);
   }
@@ -135,7 +138,7 @@ function whileSyncing(state: InState<'syncing'>, event: Inner): Step {
     case 'connect':
     case 'ready':
     case 'sync_wanted':
-    case 'heartbeat':
+    case 'settled':
     case 'retry':
       return stay(state);
   }
@@ -149,7 +152,7 @@ function whileOnline(state: InState<'online'>, event: Inner): Step {
     case 'synced':
       if (event.syncNeeded) return { state, effects: [{ do: 'sync' }] };
       return stay({ ...state, syncing: false });
-    case 'heartbeat':
+    case 'settled':
       // Only now has the connection proved itself: one that breaks at once must not retry at once.
       return stay(state.attempt === 0 ? state : { ...state, attempt: 0 });
     case 'lost':
@@ -173,7 +176,7 @@ function whileWaiting(state: InState<'waiting'>, event: Inner): Step {
     case 'synced':
     case 'sync_failed':
     case 'sync_wanted':
-    case 'heartbeat':
+    case 'settled':
     case 'lost':
     case 'silent':
       return stay(state);
@@ -182,7 +185,10 @@ function whileWaiting(state: InState<'waiting'>, event: Inner): Step {
 
 const stay = (state: ConnectionState): Step => ({ state, effects: [] });
 
-const online = (attempt: number): Step => stay({ name: 'online', attempt, syncing: false });
+const online = (attempt: number): Step => ({
+  state: { name: 'online', attempt, syncing: false },
+  effects: attempt === 0 ? [] : [{ do: 'watch' }],
+});
 
 const stop = (reason: StopReason): Step => ({
   state: { name: 'stopped', reason },

@@ -49,28 +49,33 @@ function addedBySync(sync: ChatSync, firstLoad: boolean): Reduced | null {
   return { state, changes: firstLoad ? [added] : [added, ...newsOf(state, state.readSeq)] };
 }
 
-/** Brings a chat up to a sync answer that holds everything since the revision held. */
+/**
+ * Brings a chat up to a sync answer that holds everything since the revision held.
+ *
+ * The server reads the chat first and its messages after that, so these may be newer than `rev`:
+ * the frames that tell of them again are known by their seq. For the same reason only the messages
+ * themselves say how many there are; a `last_seq` beyond them would swallow one still to come.
+ */
 function applyRecovered(state: ChatState, sync: ChatSync, by: Context): Reduced {
   const changes: Change[] = [];
   let next = applyMembers(state, sync, by, changes);
   for (const message of sync.messages) next = applyMessage(next, message, state, by, changes);
-  next = withChat(next, {
-    ...callersChat(next, sync.chat),
-    rev: sync.rev,
-    last_seq: sync.last_seq,
-  });
+  next = withChat(next, { ...callersChat(next, sync.chat), rev: sync.rev });
   if (sync.chat) {
-    next = withReadSeq(next, sync.chat.last_seq - sync.chat.unread_count);
+    next = withReadSeq(next, readSeqOf(sync.chat));
     changes.unshift({ type: 'chat_updated', chat_id: sync.chat.id, chat: next.chat });
   }
   return { state: next, changes };
 }
 
-/** The server's description wins, but for the last message, which is held as well or newer. */
+/** The server's description wins, but for what the messages tell. */
 function callersChat(state: ChatState, chat: Chat | undefined): Partial<Chat> {
   if (!chat) return {};
-  return { ...chat, last_message: state.chat.last_message ?? chat.last_message };
+  const { last_seq, last_message } = state.chat;
+  return { ...chat, last_seq, last_message: last_message ?? chat.last_message };
 }
+
+const readSeqOf = (chat: Chat) => chat.last_seq - chat.unread_count;
 
 function applyMembers(state: ChatState, sync: ChatSync, by: Context, changes: Change[]): ChatState {
   let next = state;
@@ -105,11 +110,11 @@ function applyMessage(
 
 /** A chat as a sync answer describes it whole. */
 function freshChat(chat: Chat, sync: ChatSync): ChatState {
-  const state = newChatState({ ...chat, rev: sync.rev, last_seq: sync.last_seq });
-  const messages = sync.messages.length > 0 ? newestRun(sync.messages) : state.messages;
-  const last_message = messages.at(-1) ?? chat.last_message;
-  const filled = { ...state, messages, chat: { ...state.chat, last_message } };
-  return withMembers(filled, sync.members ?? []);
+  const messages = newestRun(sync.messages);
+  const last = messages.at(-1) ?? null;
+  const counted = { ...chat, rev: sync.rev, last_seq: last?.seq ?? 0, last_message: last };
+  const state = { ...newChatState(counted), messages };
+  return withMembers(withReadSeq({ ...state, readSeq: 0 }, readSeqOf(chat)), sync.members ?? []);
 }
 
 /** News of a chat that was not held: what its user has not read of it yet. */

@@ -67,7 +67,11 @@ export function reduceChat(state: ChatState, frame: DurableFrame, by: Context): 
   const at = withChat(state, { rev });
   switch (frame.type) {
     case 'new_message':
-      if (frame.message.seq !== state.chat.last_seq + 1) return null;
+      if (frame.message.seq > state.chat.last_seq + 1) return null;
+      // A sync may bring messages that are newer than the revision it brings the chat to.
+      if (frame.message.seq <= state.chat.last_seq) {
+        return { state: changedMessage(at, frame.message), changes: [] };
+      }
       return added(at, frame.message, by, true);
     case 'message_updated':
     case 'message_deleted':
@@ -108,7 +112,8 @@ export function added(state: ChatState, message: Message, by: Context, live: boo
 export function changedMessage(state: ChatState, message: Message): ChatState {
   const messages = replace(state.messages, message);
   const last = state.chat.last_message;
-  const chat = last?.seq === message.seq ? { ...state.chat, last_message: message } : state.chat;
+  const isLast = last?.seq === message.seq && message.rev >= last.rev;
+  const chat = isLast ? { ...state.chat, last_message: message } : state.chat;
   return messages
     ? { ...state, chat, messages }
     : { ...state, chat, outsideRev: Math.max(state.outsideRev, message.rev) };

@@ -44,7 +44,6 @@ export class FakeChat {
   readonly #removals: { rev: number; userId: UserId }[] = [];
   /** Index into STATUSES by seq. */
   readonly #statuses: number[] = [];
-  #infoRev = 0;
   rev = 0;
   name: string | null;
 
@@ -117,7 +116,7 @@ export class FakeChat {
 
   rename(name: string): void {
     this.name = name;
-    this.#infoRev = ++this.rev;
+    this.rev++;
   }
 
   add(user: FakeUser): void {
@@ -149,6 +148,10 @@ export class FakeChat {
   unread(userId: UserId): { unread_count: number; mention_count: number } {
     const member = this.#member(userId);
     return { unread_count: this.lastSeq - member.readSeq, mention_count: member.mentions };
+  }
+
+  get hasLostMembers(): boolean {
+    return this.#removals.length > 0;
   }
 
   userIds(): UserId[] {
@@ -232,32 +235,33 @@ export class FakeChat {
     };
   }
 
-  /** What changed since `rev`, which is null when the chat was not asked for. */
-  syncFor(userId: UserId, rev: number | null): ChatSync | null {
+  /**
+   * What changed since `rev`, which is null when the chat was not asked for. `row` is the chat as a
+   * server reads it first: what it reads after that, members and messages, may be newer.
+   */
+  syncFor(userId: UserId, rev: number | null, row = this.chatFor(userId)): ChatSync | null {
     const me = this.#member(userId);
-    if (rev === this.rev) return null;
-    const known = rev !== null && rev < this.rev && rev >= me.joinedRev;
-    if (!known || this.rev - rev > this.limits.syncChanges) return this.#wholeFor(userId);
+    if (rev === row.rev) return null;
+    const known = rev !== null && rev < row.rev && rev >= me.joinedRev;
+    if (!known || row.rev - rev > this.limits.syncChanges) return this.#wholeFor(row);
     const members = [...this.members.values()].filter((m) => m.changedRev > rev);
     return {
       recovered: true,
-      rev: this.rev,
+      rev: row.rev,
       last_seq: this.lastSeq,
-      ...(this.#infoRev > rev || members.length > 0 || this.#removedSince(rev).length > 0
-        ? { chat: this.chatFor(userId) }
-        : {}),
+      chat: row,
       members: members.map((m) => this.memberOf(m.user.id)),
       removed_member_ids: this.#removedSince(rev),
       messages: this.messages.filter((m) => m.rev > rev).map((m) => this.shown(m)),
     };
   }
 
-  #wholeFor(userId: UserId): ChatSync {
+  #wholeFor(row: Chat): ChatSync {
     return {
       recovered: false,
-      rev: this.rev,
+      rev: row.rev,
       last_seq: this.lastSeq,
-      chat: this.chatFor(userId),
+      chat: row,
       members: this.allMembers(),
       messages: this.messages.slice(-this.limits.page).map((m) => this.shown(m)),
     };
