@@ -22,6 +22,7 @@ export class SqliteConnection implements SqliteDatabase {
       this.raw.exec('PRAGMA journal_mode = WAL');
       // Every commit is fsynced before it is acknowledged.
       this.raw.exec('PRAGMA synchronous = FULL');
+      this.raw.exec('PRAGMA wal_autocheckpoint = 4000');
     }
   }
 

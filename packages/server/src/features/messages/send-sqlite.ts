@@ -11,12 +11,13 @@ const QUOTE = `
     m.content_type, m.is_deleted
   from messages m join users u on u.id = m.sender_id where m.id = ? and m.chat_id = ?`;
 
-/** Membership is checked by the statement that takes the place, so nobody sends after leaving. */
-const TAKE_PLACE = `
-  update chats set last_seq = last_seq + 1, rev = rev + 1, last_activity_at = ?
-  where id = ? and is_active = 1 and exists (
-    select 1 from chat_members where chat_id = chats.id and user_id = ? and left_at is null)
-  returning last_seq as seq, rev`;
+/** A deleted chat has no members left. */
+const MEMBER = `
+  select id from chat_members where chat_id = ? and user_id = ? and left_at is null`;
+
+const TAKE_PLACES = `
+  update chats set last_seq = last_seq + ?1, rev = rev + ?1, last_activity_at = ?2
+  where id = ?3 returning last_seq, rev`;
 
 const INSERT = `
   insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content, content_type,
@@ -24,43 +25,126 @@ const INSERT = `
   values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) returning id`;
 
 const MARK_OWN = `
-  update chat_members set last_read_seq = ?, last_delivered_seq = ?, read_at = ?, delivered_at = ?
-  where chat_id = ? and user_id = ?`;
+  update chat_members set last_read_seq = ?1, last_delivered_seq = ?1, read_at = ?2,
+    delivered_at = ?2
+  where chat_id = ?3 and user_id = ?4`;
 
 type Prepare = (sql: string) => SyncStatement;
 
+/** A message that will be stored, and then what it was stored as. */
+interface Accepted {
+  input: SendInput;
+  quote: QuoteRow | null;
+  sent: Sent | undefined;
+}
+
+/**
+ * The batch in few statements: what messages of one chat or one sender share is read and written
+ * once. Nobody else writes meanwhile, so that what was read holds until the commit.
+ */
 export async function sendOnSqlite(
   prepare: Prepare,
   inputs: readonly SendInput[],
 ): Promise<Outcome<Sent>[]> {
-  return inputs.map((input) => sendOne(prepare, input));
+  const batch = new SqliteBatch(prepare);
+  const decisions = inputs.map((input) => batch.decide(input));
+  batch.store();
+  return decisions.map((outcome) => outcome());
 }
 
-function sendOne(prepare: Prepare, input: SendInput): Outcome<Sent> {
-  const { chatId, senderId, clientMessageId, replyToId, at } = input;
-  if (clientMessageId !== null) {
-    const first = prepare(DUPLICATE).get(senderId, clientMessageId);
-    if (first) return { ok: true, value: { ...(first as Sent), duplicate: true, quote: null } };
+class SqliteBatch {
+  readonly #prepare: Prepare;
+  readonly #members = new Map<string, boolean>();
+  readonly #byChat = new Map<number, Accepted[]>();
+  readonly #byClientId = new Map<string, Accepted>();
+
+  constructor(prepare: Prepare) {
+    this.#prepare = prepare;
   }
-  const quote = replyToId === null ? null : (prepare(QUOTE).get(replyToId, chatId) as QuoteRow);
-  if (replyToId !== null && !quote) return noSuchQuote;
-  const place = prepare(TAKE_PLACE).get(at, chatId, senderId) as
-    | { seq: number; rev: number }
-    | undefined;
-  if (!place) return notAMember;
-  const { seq, rev } = place;
-  const { id } = prepare(INSERT).get(
-    chatId,
-    seq,
-    rev,
-    rev,
-    senderId,
-    replyToId,
-    input.content,
-    input.contentType,
-    clientMessageId,
-    at,
-  ) as { id: number };
-  prepare(MARK_OWN).run(seq, seq, at, at, chatId, senderId);
-  return { ok: true, value: { id, chatId, seq, rev, at, duplicate: false, quote } };
+
+  /** Decides on one message; the outcome is asked for after `store`. */
+  decide(input: SendInput): () => Outcome<Sent> {
+    const first = this.#first(input);
+    if (first) return first;
+    if (!this.#isMember(input.chatId, input.senderId)) return () => notAMember;
+    const quote = this.#quote(input);
+    if (quote === undefined) return () => noSuchQuote;
+    const accepted: Accepted = { input, quote, sent: undefined };
+    this.#accept(accepted);
+    return () => ({ ok: true, value: accepted.sent as Sent });
+  }
+
+  /** The answer to a repeated client_message_id: what its first message was answered with. */
+  #first({ senderId, clientMessageId }: SendInput): (() => Outcome<Sent>) | undefined {
+    if (clientMessageId === null) return undefined;
+    const duplicate = (sent: Sent): Outcome<Sent> => ({
+      ok: true,
+      value: { ...sent, duplicate: true, quote: null },
+    });
+    const inBatch = this.#byClientId.get(`${senderId}:${clientMessageId}`);
+    if (inBatch) return () => duplicate(inBatch.sent as Sent);
+    const stored = this.#prepare(DUPLICATE).get(senderId, clientMessageId) as Sent | undefined;
+    return stored && (() => duplicate(stored));
+  }
+
+  #isMember(chatId: number, userId: number): boolean {
+    const key = `${chatId}:${userId}`;
+    const known = this.#members.get(key);
+    if (known !== undefined) return known;
+    const found = Boolean(this.#prepare(MEMBER).get(chatId, userId));
+    this.#members.set(key, found);
+    return found;
+  }
+
+  /** Undefined when the message to reply to is not there. */
+  #quote({ replyToId, chatId }: SendInput): QuoteRow | null | undefined {
+    if (replyToId === null) return null;
+    return (this.#prepare(QUOTE).get(replyToId, chatId) as QuoteRow | null) ?? undefined;
+  }
+
+  #accept(accepted: Accepted) {
+    const { chatId, senderId, clientMessageId } = accepted.input;
+    const others = this.#byChat.get(chatId);
+    if (others) others.push(accepted);
+    else this.#byChat.set(chatId, [accepted]);
+    if (clientMessageId !== null) this.#byClientId.set(`${senderId}:${clientMessageId}`, accepted);
+  }
+
+  store(): void {
+    for (const [chatId, messages] of this.#byChat) this.#storeChat(chatId, messages);
+  }
+
+  #storeChat(chatId: number, messages: readonly Accepted[]) {
+    const at = Math.max(...messages.map((message) => message.input.at));
+    const end = this.#prepare(TAKE_PLACES).get(messages.length, at, chatId) as {
+      last_seq: number;
+      rev: number;
+    };
+    const newest = new Map<number, Sent>();
+    messages.forEach((message, i) => {
+      const back = messages.length - 1 - i;
+      message.sent = this.#insert(message, end.last_seq - back, end.rev - back);
+      newest.set(message.input.senderId, message.sent);
+    });
+    for (const [userId, sent] of newest) {
+      this.#prepare(MARK_OWN).run(sent.seq, sent.at, chatId, userId);
+    }
+  }
+
+  #insert({ input, quote }: Accepted, seq: number, rev: number): Sent {
+    const { chatId, senderId, replyToId, content, contentType, clientMessageId, at } = input;
+    const { id } = this.#prepare(INSERT).get(
+      chatId,
+      seq,
+      rev,
+      rev,
+      senderId,
+      replyToId,
+      content,
+      contentType,
+      clientMessageId,
+      at,
+    ) as { id: number };
+    return { id, chatId, seq, rev, at, duplicate: false, quote };
+  }
 }
