@@ -1,0 +1,227 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import {
+  COMMANDS,
+  type CommandType,
+  ENDPOINTS,
+  type Endpoint,
+  type EndpointName,
+  type Message,
+} from '@confab/protocol';
+import { DIALECTS } from '../testing/databases';
+import { TestServer } from '../testing/server';
+import type { TestSocket } from '../testing/socket';
+import type { TestUser } from '../testing/user';
+
+/** Ids in a call: of a group that the caller is not in, or of nothing at all. */
+interface Ids {
+  chat_id: number;
+  message_id: number;
+  /** A member of the group. */
+  user_id: number;
+  session_id: number;
+}
+
+/** What an endpoint is sent besides its ids. The call would be good, were they the caller's. */
+const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>>> = {
+  updateChat: () => ({ name: 'Mine now' }),
+  addMember: ({ user_id }) => ({ user_id }),
+  updateMember: () => ({ nickname: 'Nick' }),
+  chatSettings: () => ({ is_muted: true }),
+  sendMessage: () => ({ content: 'hello' }),
+  editMessage: () => ({ content: 'changed' }),
+};
+
+/** Users are no secret: everybody may look everybody up. */
+const PUBLIC: ReadonlySet<EndpointName> = new Set(['getUser']);
+
+const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | undefined> = {
+  send_message: ({ chat_id }) => ({ chat_id, content: 'hello' }),
+  edit_message: ({ message_id }) => ({ message_id, content: 'changed' }),
+  delete_message: ({ message_id }) => ({ message_id }),
+  message_read: ({ chat_id, message_id }) => ({ chat_id, message_id }),
+  message_delivered: ({ chat_id, message_id }) => ({ chat_id, message_id }),
+  typing_start: ({ chat_id }) => ({ chat_id }),
+  typing_stop: ({ chat_id }) => ({ chat_id }),
+  join_chat: ({ chat_id }) => ({ chat_id }),
+  leave_chat: ({ chat_id }) => ({ chat_id }),
+  reaction_add: ({ message_id }) => ({ message_id, emoji: '👍' }),
+  reaction_remove: ({ message_id }) => ({ message_id, emoji: '👍' }),
+  // It names no id, or answers what is not the caller's as `removed`, known or not: see below.
+  sync: undefined,
+  ping: undefined,
+  token_refresh: undefined,
+};
+
+const ID_NAMES = ['chat_id', 'message_id', 'user_id', 'session_id'] as const;
+const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
+const paramsOf = (endpoint: Endpoint) => Object.keys(endpoint.params?.shape ?? {});
+const guarded = endpoints.filter(([name, e]) => paramsOf(e).length > 0 && !PUBLIC.has(name));
+const commands = (Object.keys(COMMANDS) as CommandType[]).filter((type) => FIELDS[type]);
+
+const pathOf = (endpoint: Endpoint, ids: Ids) =>
+  endpoint.path.replace(/\{(\w+)\}/g, (_, name) =>
+    name === 'emoji' ? encodeURIComponent('👍') : String(ids[name as keyof Ids]),
+  );
+
+/** Ids in bodies and frames besides the ones above, and where they are tested. */
+const ELSEWHERE = new Set([
+  'createDirect.user_id', // users are no secret
+  'createGroup.member_ids',
+  'addMember.user_id',
+  'sendMessage.reply_to_id', // replies.e2e.test.ts
+  'sendMessage.media_ids',
+  'send_message.reply_to_id',
+  'send_message.media_ids',
+]);
+
+function idsOf(schema: unknown): string[] {
+  const names = Object.keys((schema as { shape?: object } | undefined)?.shape ?? {});
+  return names.filter((name) => /_ids?$/.test(name) && name !== 'client_message_id');
+}
+
+describe('every call that names an id is in this matrix', () => {
+  test.each(endpoints)('%s', (name, endpoint) => {
+    const params = paramsOf(endpoint).filter((param) => param !== 'emoji');
+    for (const param of params) expect(ID_NAMES as readonly string[]).toContain(param);
+    if (params.length > 0 && endpoint.body) expect(BODIES[name]).toBeDefined();
+    for (const id of idsOf(endpoint.body)) expect(ELSEWHERE).toContain(`${name}.${id}`);
+  });
+
+  test.each(Object.entries(COMMANDS))('%s', (type, schema) => {
+    const ids = idsOf(schema).filter((id) => !ELSEWHERE.has(`${type}.${id}`));
+    for (const id of ids) expect(ID_NAMES as readonly string[]).toContain(id);
+    expect(FIELDS[type as CommandType] !== undefined).toBe(ids.length > 0);
+  });
+});
+
+describe.each(DIALECTS)(
+  'an id that is not yours answers as one that does not exist, on %s',
+  (d) => {
+    let server: TestServer;
+    let owner: TestUser;
+    let member: TestUser;
+    /** Somebody who shares no chat with them. */
+    let stranger: TestUser;
+    /** Somebody who was in the group and is not any more. */
+    let removed: TestUser;
+    let foreign: Ids;
+    const missing: Ids = { chat_id: 7e8, message_id: 7e8, user_id: 7e8, session_id: 7e8 };
+    const sockets = new Map<TestUser, TestSocket>();
+
+    beforeAll(async () => {
+      server = await TestServer.start({ dialect: d, env: { RATE_LIMITS: 'off' } });
+      const names = ['owner', 'member', 'stranger', 'removed'];
+      [owner, member, stranger, removed] = (await Promise.all(
+        names.map((name) => server.user(name)),
+      )) as [TestUser, TestUser, TestUser, TestUser];
+      const chat = await owner.group('Secret', member, removed);
+      const message = await owner.send(chat.id, 'for members only');
+      await removed.must('PUT', `/api/messages/${message.id}/reactions/👍`);
+      for (const user of [stranger, removed]) sockets.set(user, await user.connect());
+      await owner.must('DELETE', `/api/chats/${chat.id}/members/${removed.id}`);
+      const { items } = await owner.must<{ items: { id: number }[] }>('GET', '/api/auth/sessions');
+      foreign = {
+        chat_id: chat.id,
+        message_id: message.id,
+        user_id: member.id,
+        session_id: items[0]?.id ?? 0,
+      };
+    });
+    afterAll(() => server.stop());
+
+    const who = () => [stranger, removed];
+
+    async function ask(user: TestUser, name: EndpointName, ids: Ids) {
+      const endpoint: Endpoint = ENDPOINTS[name];
+      const body = BODIES[name]?.(ids);
+      const path = pathOf(endpoint, ids);
+      const { status, body: answer } = await user.call(endpoint.method.toUpperCase(), path, body);
+      const { code, title, detail } = answer;
+      return { status, code, title, detail };
+    }
+
+    test.each(guarded.map(([name]) => name))('%s', async (name) => {
+      for (const user of who()) {
+        const answer = await ask(user, name, foreign);
+        expect(answer).toMatchObject({ status: 404, code: 'not_found' });
+        expect(await ask(user, name, missing)).toEqual(answer);
+      }
+    });
+
+    test.each(commands)('%s', async (type) => {
+      for (const user of who()) {
+        const socket = sockets.get(user) as TestSocket;
+        const told = async (ids: Ids) => {
+          const { request_id: _, ...frame } = await socket.request(type, FIELDS[type]?.(ids));
+          return frame;
+        };
+        const answer = await told(foreign);
+        expect(answer).toMatchObject({
+          type: 'error',
+          code: 'not_found',
+          temporary: false,
+        } as never);
+        expect(await told(missing)).toEqual(answer);
+      }
+    });
+
+    test("sync tells of another's chat what it tells of none", async () => {
+      for (const user of who()) {
+        const chats = { [foreign.chat_id]: 1, [missing.chat_id]: 1 };
+        const answer = await user.must<Record<string, unknown>>('POST', '/api/sync', { chats });
+        expect(answer).toMatchObject({ chats: {}, removed: [foreign.chat_id, missing.chat_id] });
+        const live = await sockets.get(user)?.request('sync', { chats });
+        expect(live).toMatchObject({
+          chats: {},
+          removed: [foreign.chat_id, missing.chat_id],
+        } as never);
+      }
+    });
+
+    test("one's own message in a chat one has left is as foreign as the others'", async () => {
+      const chat = await owner.group('Left', removed);
+      const own = await removed.send(chat.id, 'I was here');
+      await removed.must('DELETE', `/api/chats/${chat.id}/members/${removed.id}`);
+      for (const name of ['editMessage', 'deleteMessage', 'receipts', 'addReaction'] as const) {
+        const answer = await ask(removed, name, { ...foreign, message_id: own.id });
+        expect(answer).toEqual(await ask(removed, name, missing));
+      }
+    });
+
+    test('an id of the right chat with one of another chat is a missing one', async () => {
+      const mine = await stranger.group('Mine', stranger);
+      for (const user_id of [foreign.user_id, missing.user_id]) {
+        const answer = await ask(stranger, 'removeMember', {
+          ...foreign,
+          chat_id: mine.id,
+          user_id,
+        });
+        expect(answer).toMatchObject({ status: 404, code: 'not_a_member' });
+      }
+      const socket = sockets.get(stranger) as TestSocket;
+      const answers = [];
+      for (const message_id of [foreign.message_id, missing.message_id]) {
+        const { request_id: _, ...frame } = await socket.request('message_read', {
+          chat_id: mine.id,
+          message_id,
+        });
+        answers.push(frame);
+      }
+      expect(answers[0]).toEqual(answers[1]);
+    });
+
+    test('nothing of all this changed anything, nor was anybody told', async () => {
+      const { items } = await owner.must<{ items: Message[] }>(
+        'GET',
+        `/api/messages/${foreign.chat_id}`,
+      );
+      expect(items[0]).toMatchObject({ content: 'for members only', is_edited: false });
+      expect(items.map((message) => message.content_type)).toEqual(['text', 'system']);
+      for (const socket of sockets.values()) {
+        expect(socket.all('new_message')).toEqual([]);
+        expect(socket.all('user_status')).toEqual([]);
+      }
+      await owner.must('GET', '/api/auth/me');
+    });
+  },
+);
