@@ -20,6 +20,8 @@ const SWEEP_MS = 250;
 const FAREWELL_MS = 5000;
 /** Refused frames: three hundred in ten seconds are a flood. */
 const REFUSALS = { rate: 30, burst: 300 };
+/** Commands that a connection may send before it was greeted. */
+const MAX_EARLY = 100;
 
 export interface GatewayDeps {
   clock: Clock;
@@ -46,6 +48,8 @@ export class Gateway {
   readonly #refusals: TokenBuckets<Connection>;
   readonly #outbox: Outbox;
   readonly #opening = new Map<number, number>();
+  /** Commands that came before their connection was greeted. */
+  readonly #early = new Map<Connection, string[]>();
   #beat = 0;
   #stops: (() => void)[] = [];
 
@@ -117,6 +121,7 @@ export class Gateway {
     };
     const connection = new Connection(socket, identity, this.#outbox);
     this.settled(claims.userId);
+    this.#early.set(connection, []);
     this.#deps.hub.add(connection);
     this.#deps.online.connected(claims.userId);
     this.#greet(connection).catch((error) => {
@@ -150,12 +155,18 @@ export class Gateway {
         chats: revs,
       }),
     );
+    const early = this.#early.get(connection) ?? [];
+    this.#early.delete(connection);
+    for (const text of early) this.receive(connection, text);
   }
 
   receive(connection: Connection, data: string | Uint8Array): void {
     if (connection.closing) return;
     const fault = this.#fault(data);
+    const early = this.#early.get(connection);
     if (fault) this.close(connection, fault);
+    else if (early?.length === MAX_EARLY) this.close(connection, CLOSE.flooding);
+    else if (early) early.push(data as string);
     else void this.#dispatcher.handle(connection, data as string);
   }
 
@@ -174,6 +185,7 @@ export class Gateway {
   /** The socket is closed, by whichever side. */
   closed(connection: Connection): void {
     connection.closing = true;
+    this.#early.delete(connection);
     if (!this.#deps.hub.remove(connection)) return;
     this.#deps.online.disconnected(connection.userId, this.#deps.clock.now());
     this.#deps.onUserGone(connection.userId);
@@ -228,6 +240,7 @@ export class Gateway {
   }
 
   #heartbeat(connection: Connection, now: number) {
+    if (!connection.greeted) return;
     const rev_sum = this.#deps.hub.revSum(connection.userId);
     connection.send(frame('heartbeat', { rev_sum, at: iso(now) }));
   }

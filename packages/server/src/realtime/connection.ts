@@ -49,6 +49,8 @@ export class Connection {
   tokenExpiresAt: number;
   /** Chats it says it is looking at. */
   looking: Set<number> | undefined;
+  /** It was sent `ready`; until then it hears nothing, as if it were not there yet. */
+  greeted = false;
   /** It was told to close; nothing more is sent. */
   closing = false;
   readonly #outbox: Outbox;
@@ -87,7 +89,7 @@ export class Connection {
 
   /** For what may be lost: not sent to a socket that is behind. */
   sendIfIdle(frame: string, limitBytes: number): void {
-    if (!this.closing && this.socket.bufferedBytes() <= limitBytes) this.sendSoon(frame);
+    if (this.greeted && this.socket.bufferedBytes() <= limitBytes) this.sendSoon(frame);
   }
 
   flush(): void {

@@ -76,10 +76,14 @@ export class Hub {
     return true;
   }
 
-  /** Lets a connection hear its user's chats. Revisions already published are not set back. */
+  /**
+   * Lets a connection hear its user's chats; `ready` must follow at once. Revisions already
+   * published are not set back.
+   */
   listen(connection: Connection, chats: readonly { chatId: number; rev: number }[]): void {
     const user = this.#users.get(connection.userId);
     if (!user) return;
+    connection.greeted = true;
     user.chatIds = chats.map((chat) => chat.chatId);
     for (const { chatId, rev } of chats) {
       this.#advance(chatId, rev);
@@ -96,8 +100,8 @@ export class Hub {
     if (joined) user.chatIds.push(chatId);
     if (joined) this.#advance(chatId, rev);
     for (const connection of user.connections) {
-      if (joined) connection.socket.subscribe(topicOf(chatId));
-      else this.#deafen(connection, chatId);
+      if (!joined) this.#deafen(connection, chatId);
+      else if (connection.greeted) connection.socket.subscribe(topicOf(chatId));
     }
   }
 
@@ -120,12 +124,16 @@ export class Hub {
   }
 
   sendToUser(userId: number, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) connection.send(frame);
+    for (const connection of this.connectionsOf(userId)) {
+      if (connection.greeted) connection.send(frame);
+    }
   }
 
   /** For what may come after anything else of this turn. */
   sendSoonToUser(userId: number, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) connection.sendSoon(frame);
+    for (const connection of this.connectionsOf(userId)) {
+      if (connection.greeted) connection.sendSoon(frame);
+    }
   }
 
   rev(chatId: number): number | undefined {
