@@ -25,18 +25,21 @@ export class SyncService {
     const sameHistory = request.epoch === undefined || request.epoch === this.#deps.epoch;
     const mine = await this.#deps.chats.revisions(userId);
     const chats: Record<string, ChatSync> = {};
+    const current = new Set(mine.map((chat) => String(chat.chatId)));
     for (const { chatId, rev } of mine) {
       const known = request.chats[chatId] ?? 0;
       if (sameHistory && known === rev) continue;
       const answer = await this.#chat(userId, chatId, sameHistory ? known : undefined);
-      if (!answer) continue;
+      if (!answer) {
+        current.delete(String(chatId));
+        continue;
+      }
       chats[chatId] = answer.sync;
       const newest = answer.sync.messages.at(-1);
       if (impliesDelivery && newest) {
         this.#deps.receipts.delivered(answer.state, [userId], newest.seq);
       }
     }
-    const current = new Set(mine.map((chat) => String(chat.chatId)));
     const removed = Object.keys(request.chats)
       .filter((id) => !current.has(id))
       .map(Number);
@@ -57,13 +60,19 @@ export class SyncService {
     const [chat] = await this.#deps.chatService.present([row]);
     if (!chat) return undefined;
     const sync = recovered
-      ? await this.#changed(state, row.rev, since ?? 0)
+      ? await this.#changed(state, row, since ?? 0)
       : await this.#afresh(state, row.rev);
+    // Whoever was removed while it was read gets none of it: part of it may be younger than that.
+    if (!state.members.has(userId)) return undefined;
     return { state, sync: { ...sync, chat } };
   }
 
   /** Everything that happened after `since`; what happens while it is read comes twice at worst. */
-  async #changed(state: ChatState, rev: number, since: number): Promise<ChatSync> {
+  async #changed(
+    state: ChatState,
+    row: { rev: number; last_seq: number },
+    since: number,
+  ): Promise<ChatSync> {
     const rows = await this.#deps.messages.changedSince(state.id, since);
     // A chat that is new to the client begins with its first members, as its details do.
     const members = await (since === 0
@@ -73,8 +82,9 @@ export class SyncService {
     const messages = await this.#deps.messageService.present(rows, state);
     const answer: ChatSync = {
       recovered: true,
-      rev,
-      last_seq: Math.max(state.lastSeq, messages.at(-1)?.seq ?? 0),
+      rev: row.rev,
+      // Not the state's: that may have moved on since the messages were read.
+      last_seq: Math.max(row.last_seq, messages.at(-1)?.seq ?? 0),
       messages,
     };
     if (present.length > 0) answer.members = await this.#deps.chatService.presentMembers(present);

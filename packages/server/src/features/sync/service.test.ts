@@ -1,0 +1,47 @@
+import { expect, test } from 'bun:test';
+import { memberOf, stateOf } from '../../testing/states';
+import { SyncService } from './service';
+
+/** A chat with one message, of which the reader hears the second while the first is read. */
+function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
+  const state = stateOf([memberOf(1), memberOf(2)], { rev: 2, last_seq: 1 });
+  const deps = {
+    epoch: 'e',
+    states: { load: async () => state },
+    chats: {
+      revisions: async () => [{ chatId: state.id, rev: 2 }],
+      oneOfUser: async () => ({ id: state.id, rev: 2, last_seq: 1 }),
+      membersSince: async () => [],
+      members: async () => [],
+    },
+    chatService: { present: async () => [{ id: state.id }], presentMembers: async () => [] },
+    messages: {
+      changedSince: async () => [{ id: 11, seq: 1, rev: 2 }],
+      before: async () => [{ id: 11, seq: 1, rev: 2 }],
+    },
+    messageService: {
+      present: async (rows: object[]) => {
+        whileReading(state);
+        return rows;
+      },
+    },
+    receipts: { delivered: () => {} },
+  };
+  return { state, sync: new SyncService(deps as never) };
+}
+
+const SECOND = { kind: 'message', messageId: 12, seq: 2, senderId: 2, at: 0 } as const;
+
+test('a message sent while the answer is made is in none of its parts', async () => {
+  const { state, sync } = setUp((state) => state.apply(3, SECOND));
+  const answer = await sync.sync(1, { chats: { [state.id]: 1 } }, false);
+  expect(answer.chats[state.id]).toMatchObject({ rev: 2, last_seq: 1, messages: [{ seq: 1 }] });
+});
+
+test('who is removed while the answer is made gets nothing of the chat', async () => {
+  const { state, sync } = setUp((state) => state.apply(3, { kind: 'member_removed', userId: 1 }));
+  for (const since of [1, 0, 1000]) {
+    const answer = await sync.sync(1, { chats: { [state.id]: since } }, false);
+    expect(answer.chats).toEqual({});
+  }
+});
