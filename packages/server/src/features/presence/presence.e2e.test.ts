@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import type { Presence, User } from '@confab/protocol';
+import { DIALECTS } from '../../testing/databases';
+import { ManualClock } from '../../testing/manual-clock';
+import { TestServer } from '../../testing/server';
+import type { TestSocket } from '../../testing/socket';
+import type { TestUser } from '../../testing/user';
+import { eventually } from '../../testing/waiting';
+
+describe.each(DIALECTS)('presence on %s', (dialect) => {
+  const clock = new ManualClock();
+  let server: TestServer;
+  beforeAll(async () => {
+    server = await TestServer.start({ dialect, clock, crowd: 30 });
+  });
+  afterAll(() => server.stop());
+
+  /** Lets the changes of presence be told that wait for their turn. */
+  const tick = () => clock.advance(50);
+  const connections = () => server.services.hub.connectionCount;
+  async function hangUp(socket: TestSocket) {
+    const before = connections();
+    socket.close();
+    await eventually(() => connections() < before, 'the server’s notice');
+  }
+  const statuses = (socket: TestSocket, of: TestUser) =>
+    socket
+      .all('user_status')
+      .filter((frame) => frame.user_id === of.id)
+      .map((frame) => frame.status);
+  const view = (by: TestUser, of: TestUser) => by.must<User>('GET', `/api/users/${of.id}`);
+
+  test('is told to people one has a direct chat with, online and offline', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+    await ann.direct(bob);
+    const b = await bob.connect();
+    tick();
+    const a = await ann.connect();
+    tick();
+    expect(await b.event('user_status', (f) => f.user_id === ann.id)).toMatchObject({
+      username: ann.username,
+      status: 'online',
+    });
+    expect(await view(bob, ann)).toMatchObject({ is_online: true });
+    await hangUp(a);
+    const at = new Date(clock.now()).toISOString();
+    clock.advance(9_000);
+    await b.settled();
+    expect(statuses(b, ann)).toEqual(['online']);
+    expect(await view(bob, ann)).toMatchObject({ is_online: true });
+    clock.advance(6_000);
+    const gone = await b.event('user_status', (frame) => frame.status === 'offline');
+    expect(gone).toMatchObject({ user_id: ann.id, last_seen: at });
+    await eventually(async () => (await view(bob, ann)).last_seen === at, 'last_seen');
+    expect(await view(bob, ann)).toMatchObject({ is_online: false });
+  });
+
+  test('does not flicker when a connection is replaced, nor while another one is open', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+    await ann.direct(bob);
+    const b = await bob.connect();
+    const [first, second] = [await ann.connect(), await ann.connect()];
+    tick();
+    await b.event('user_status', (frame) => frame.user_id === ann.id);
+    await hangUp(first);
+    clock.advance(20_000);
+    await hangUp(second);
+    clock.advance(5_000);
+    await ann.connect();
+    clock.advance(30_000);
+    await b.settled();
+    expect(statuses(b, ann)).toEqual(['online']);
+  });
+
+  test('of members of a large group is told to those alone who look at it', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+    const group = await ann.group('Large', bob, ...server.crowd);
+    const [b, c] = [await bob.connect(), await (server.crowd[0] as TestUser).connect()];
+    const joined = await b.request('join_chat', { chat_id: group.id });
+    const { presence } = joined as unknown as { presence: Presence[] };
+    expect(presence).toHaveLength(31);
+    expect(presence.find((each) => each.user_id === (ann.id as never))).toEqual({
+      user_id: ann.id as never,
+      username: ann.username,
+      status: 'offline',
+      last_seen: null,
+    });
+    expect(presence[0]).toMatchObject({ status: 'online', username: 'crowd0000' });
+    await ann.connect();
+    tick();
+    await b.event('user_status', (frame) => frame.user_id === ann.id);
+    await c.settled();
+    expect(statuses(c, ann)).toEqual([]);
+  });
+
+  test('is not told any more after leave_chat, nor after being removed', async () => {
+    const [ann, bob, cid] = await Promise.all(['ann', 'bob', 'cid'].map((n) => server.user(n)));
+    if (!ann || !bob || !cid) throw new Error();
+    const group = await ann.group('Large', bob, cid, ...server.crowd.slice(0, 25));
+    const [b, c] = [await bob.connect(), await cid.connect()];
+    for (const socket of [b, c]) await socket.request('join_chat', { chat_id: group.id });
+    expect((await b.request('leave_chat', { chat_id: group.id })).type).toBe('ack');
+    await ann.must('DELETE', `/api/chats/${group.id}/members/${cid.id}`);
+    await ann.connect();
+    tick();
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([b.settled(), c.settled()]);
+    expect([...statuses(b, ann), ...statuses(c, ann)]).toEqual([]);
+  });
+
+  test('after a stop everybody is offline, seen when it stopped', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+    await ann.direct(bob);
+    await ann.connect();
+    clock.advance(60_000);
+    const at = new Date(clock.now()).toISOString();
+    await server.restart();
+    expect(await view(bob, ann)).toMatchObject({ is_online: false, last_seen: at });
+  });
+});
