@@ -88,9 +88,7 @@ export const Message = z
       .nullable()
       .describe('As its sender chose it')
       .meta({ examples: ['0d6c1c6e-0f5e-4a57-9f7e-6b0d1f3c2a4b'] }),
-    system_event: SystemEvent.nullable()
-      .describe('In system messages alone')
-      .meta({ examples: [null] }),
+    system_event: SystemEvent.optional().describe('In system messages alone'),
     mentions: z.array(UserId).meta({ examples: [[457]] }),
     media: z.array(Media).meta({ examples: [[]] }),
     reactions: z.array(Reaction),

@@ -86,7 +86,6 @@ export class FakeChat {
       is_deleted: false,
       is_encrypted: false,
       client_message_id: clientMessageId,
-      system_event: null,
       mentions: mentions.map((m) => m.user.id),
       media: [],
       reactions: [],

@@ -52,7 +52,7 @@ export class PresenceService {
     this.#onError = deps.onError;
     deps.online.onChange((userId, online, lastSeen) => {
       deps.bus.publish({ kind: 'presence', userId, online, lastSeen });
-      if (lastSeen !== null) this.#store([userId], lastSeen);
+      if (lastSeen !== null) void this.#store([userId], lastSeen);
     });
   }
 
