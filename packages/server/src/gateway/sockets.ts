@@ -97,9 +97,10 @@ export async function upgrade(
     const { token, confirms } = readHandshake(pathname, request.headers);
     const claims = await deps.authenticate(token);
     deps.gateway.admit(claims.userId);
-    const headers = confirms ? { 'sec-websocket-protocol': SUBPROTOCOL } : undefined;
+    // Said even when it is none: else the runtime echoes the first offer, which may be the token.
+    const headers = { 'sec-websocket-protocol': confirms ? SUBPROTOCOL : '' };
     const data = { claims, confirms, connection: undefined };
-    if (server.upgrade(request, headers ? { data, headers } : { data })) return undefined;
+    if (server.upgrade(request, { data, headers })) return undefined;
     deps.gateway.settled(claims.userId);
     throw new ConfabError('bad_request', 'This path takes WebSocket connections only');
   } catch (error) {
