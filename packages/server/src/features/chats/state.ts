@@ -117,7 +117,8 @@ export class ChatState {
   /** Undefined when the place is older than what is remembered. */
   recentAt(seq: number): RecentMessage | undefined {
     const first = this.#recent[0];
-    return first && this.#recent[seq - first.seq];
+    const message = first && this.#recent[seq - first.seq];
+    return message?.seq === seq ? message : undefined;
   }
 
   /** The lowest watermarks of all members but one: up to there everybody else has it. */
