@@ -51,6 +51,8 @@ export class Connection {
   looking: Set<number> | undefined;
   /** It was sent `ready`; until then it hears nothing, as if it were not there yet. */
   greeted = false;
+  /** The hub's moment at that time: of what was published later it has heard. */
+  heardSince = Number.POSITIVE_INFINITY;
   /** It was told to close; nothing more is sent. */
   closing = false;
   readonly #outbox: Outbox;

@@ -24,6 +24,7 @@ export class Hub {
   readonly #lookers = new Map<number, Set<Connection>>();
   #publish: Publish;
   #connections = 0;
+  #moment = 0;
 
   constructor(publish: Publish = () => {}) {
     this.#publish = publish;
@@ -32,6 +33,11 @@ export class Hub {
   /** The sockets' server starts after what it serves is composed; it hands its publish in here. */
   attach(publish: Publish) {
     this.#publish = publish;
+  }
+
+  /** Counts what was published to chats. */
+  get moment(): number {
+    return this.#moment;
   }
 
   get connectionCount(): number {
@@ -84,6 +90,7 @@ export class Hub {
     const user = this.#users.get(connection.userId);
     if (!user) return;
     connection.greeted = true;
+    connection.heardSince = this.#moment;
     user.chatIds = chats.map((chat) => chat.chatId);
     for (const { chatId, rev } of chats) {
       this.#advance(chatId, rev);
@@ -120,6 +127,7 @@ export class Hub {
 
   publishChat(chatId: number, rev: number, frame: string): void {
     this.#advance(chatId, rev);
+    this.#moment++;
     this.#publish(topicOf(chatId), frame);
   }
 
