@@ -6,7 +6,7 @@ import { Committer } from './committer';
 import { PostgresExecutor } from './executor-postgres';
 import { SqliteExecutor } from './executor-sqlite';
 import { backupSqlite, migrate } from './migrate';
-import { kyselyOverPostgres, openPool } from './postgres';
+import { PostgresReads, SqliteReads } from './reads';
 import type { Dialect, Schema } from './schema';
 import { kyselyOverSqlite, SqliteConnection } from './sqlite';
 import type { WriteRegistry } from './write';
@@ -53,13 +53,15 @@ async function openSqlite(
   setup.close();
 
   const executor = await SqliteExecutor.open(writerEntry, path);
-  const read = kyselyOverSqlite(new SqliteConnection(path, { readonly: true }));
+  const read = new SqliteReads(new SqliteConnection(path, { readonly: true }));
   return assemble('sqlite', read, new Committer(executor), epoch);
 }
 
 async function openPostgres(url: string, writes: WriteRegistry): Promise<Database> {
   const lanes = 4;
-  const db = kyselyOverPostgres(openPool(url, lanes + 6));
+  // Loaded only where it is needed.
+  const { openPool } = await import('./postgres');
+  const db = new PostgresReads(openPool(url, lanes + 6));
   await migrate(db, 'postgres');
   const epoch = await storedEpoch(db);
   return assemble('postgres', db, new Committer(new PostgresExecutor(db, writes, lanes)), epoch);

@@ -1,6 +1,4 @@
-import { Kysely, PostgresDialect } from 'kysely';
 import { Pool, types } from 'pg';
-import type { Schema } from './schema';
 
 const INT8 = 20;
 
@@ -21,8 +19,4 @@ export function openPool(url: string, size: number): Pool {
   // A dropped idle connection is replaced at the next query; without a listener it would be fatal.
   pool.on('error', () => {});
   return pool;
-}
-
-export function kyselyOverPostgres(pool: Pool): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new PostgresDialect({ pool }) });
 }

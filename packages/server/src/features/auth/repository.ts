@@ -1,23 +1,21 @@
 import type { Kysely, Selectable } from 'kysely';
+import { prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
 export class SessionRepository {
   readonly #db: Kysely<Schema>;
+  readonly #alive: ReturnType<typeof aliveQuery>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
+    this.#alive = aliveQuery(db);
   }
 
   /** The session's user and whether that account is active; undefined once it has ended. */
-  alive(sessionId: number): Promise<{ user_id: number; is_active: number } | undefined> {
-    return this.#db
-      .selectFrom('sessions')
-      .innerJoin('users', 'users.id', 'sessions.user_id')
-      .select(['sessions.user_id', 'users.is_active'])
-      .where('sessions.id', '=', sessionId)
-      .executeTakeFirst();
+  async alive(id: number): Promise<{ user_id: number; is_active: number } | undefined> {
+    return (await this.#alive({ id }))[0];
   }
 
   /** Newest first. */
@@ -32,3 +30,12 @@ export class SessionRepository {
       .execute();
   }
 }
+
+const aliveQuery = (db: Kysely<Schema>) =>
+  prepared(db, (read, p: { id: number }) =>
+    read
+      .selectFrom('sessions')
+      .innerJoin('users', 'users.id', 'sessions.user_id')
+      .select(['sessions.user_id', 'users.is_active'])
+      .where('sessions.id', '=', p.id),
+  );

@@ -1,7 +1,8 @@
 import { ConfabError } from '@confab/protocol';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { chatAndActor, nextRev, saveChat } from '../chats';
-import { type ReactionRow, reactionsOf, type StoredMessage, storedMessages } from './repository';
+import { reactionsInOrder, storedMessages } from './queries';
+import type { ReactionRow, StoredMessage } from './repository';
 
 /** Different emoji on one message. */
 const MAX_EMOJI = 50;
@@ -37,7 +38,9 @@ async function result(
   return {
     changed,
     row: await load(context, input),
-    reactions: await reactionsOf(context.db, [input.messageId]),
+    reactions: await reactionsInOrder(context.db)
+      .where('message_id', '=', input.messageId)
+      .execute(),
   };
 }
 

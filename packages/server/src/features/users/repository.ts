@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { fold } from '../../lib/fold';
+import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
 
 export type UserRow = Selectable<Schema['users']>;
@@ -21,9 +22,11 @@ const PUBLIC = [
 
 export class UserRepository {
   readonly #db: Kysely<Schema>;
+  readonly #byIds: ReturnType<typeof byIdsQuery>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
+    this.#byIds = byIdsQuery(db);
   }
 
   byId(id: number): Promise<UserRow | undefined> {
@@ -31,8 +34,7 @@ export class UserRepository {
   }
 
   byIds(ids: readonly number[]): Promise<PublicUserRow[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return this.#db.selectFrom('users').select(PUBLIC).where('id', 'in', ids).execute();
+    return ids.length === 0 ? Promise.resolve([]) : this.#byIds({ ids });
   }
 
   /** @param login a username or an email address, in lower case */
@@ -76,3 +78,11 @@ export class UserRepository {
       .execute();
   }
 }
+
+const byIdsQuery = (db: Kysely<Schema>) =>
+  prepared(db, (read, p: { ids: readonly number[] }) =>
+    read
+      .selectFrom('users')
+      .select(PUBLIC)
+      .where(among(read, 'id', p.ids)),
+  );

@@ -1,0 +1,132 @@
+import { type Kysely, sql } from 'kysely';
+import { among, prepared } from '../../storage/prepared';
+import type { Schema } from '../../storage/schema';
+
+type Db = Kysely<Schema>;
+
+const MESSAGE = [
+  'm.id',
+  'm.chat_id',
+  'm.seq',
+  'm.rev',
+  'm.sender_id',
+  'm.reply_to_id',
+  'm.content',
+  'm.content_type',
+  'm.client_message_id',
+  'm.system_event',
+  'm.is_deleted',
+  'm.created_at',
+  'm.edited_at',
+] as const;
+
+/** The query that every read of messages begins with; writes use it within their transaction. */
+export function storedMessages(db: Db) {
+  return db
+    .selectFrom('messages as m')
+    .innerJoin('users as u', 'u.id', 'm.sender_id')
+    .leftJoin('messages as q', 'q.id', 'm.reply_to_id')
+    .leftJoin('users as qu', 'qu.id', 'q.sender_id')
+    .select(MESSAGE)
+    .select([
+      'u.username as sender_username',
+      'q.id as quote_id',
+      'q.sender_id as quote_sender_id',
+      'qu.username as quote_sender_username',
+      'q.content_type as quote_content_type',
+      'q.is_deleted as quote_is_deleted',
+    ])
+    .select(() => sql<string | null>`substr(q.content, 1, 200)`.as('quote_content'));
+}
+
+/** Reactions in the order in which they were given; the caller says to which messages. */
+export function reactionsInOrder(db: Db) {
+  return db
+    .selectFrom('reactions')
+    .select(['message_id', 'emoji', 'user_id'])
+    .orderBy('created_at')
+    .orderBy('user_id');
+}
+
+/** The queries of messages that are run often. */
+export function messageQueries(db: Db) {
+  return {
+    byId: prepared(db, (read, p: { id: number }) => storedMessages(read).where('m.id', '=', p.id)),
+
+    place: prepared(db, (read, p: { id: number }) =>
+      read.selectFrom('messages').select(['chat_id', 'seq']).where('id', '=', p.id),
+    ),
+
+    before: prepared(db, (read, p: { chatId: number; seq: number; limit: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.seq', '<', p.seq)
+        .orderBy('m.seq', 'desc')
+        .limit(p.limit),
+    ),
+
+    after: prepared(db, (read, p: { chatId: number; seq: number; limit: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.seq', '>', p.seq)
+        .orderBy('m.seq')
+        .limit(p.limit),
+    ),
+
+    changedSince: prepared(db, (read, p: { chatId: number; rev: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.rev', '>', p.rev)
+        .orderBy('m.seq'),
+    ),
+
+    reactions: prepared(db, (read, p: { messageIds: readonly number[] }) =>
+      reactionsInOrder(read).where(among(read, 'message_id', p.messageIds)),
+    ),
+
+    newest: prepared(db, (read, p: { chatIds: readonly number[] }) =>
+      storedMessages(read)
+        .innerJoin('chats as c', (join) =>
+          join.onRef('c.id', '=', 'm.chat_id').onRef('c.last_seq', '=', 'm.seq'),
+        )
+        .where(among(read, 'c.id', p.chatIds)),
+    ),
+
+    floors: prepared(db, (read, p: { chatIds: readonly number[] }) =>
+      read
+        .selectFrom('chats as c')
+        .innerJoin('messages as m', (join) =>
+          join.onRef('m.chat_id', '=', 'c.id').onRef('m.seq', '=', 'c.last_seq'),
+        )
+        .innerJoin('chat_members as o', (join) =>
+          join.onRef('o.chat_id', '=', 'c.id').onRef('o.user_id', '<>', 'm.sender_id'),
+        )
+        .where(among(read, 'c.id', p.chatIds))
+        .where('o.left_at', 'is', null)
+        .groupBy('c.id')
+        .select((eb) => [
+          'c.id',
+          eb.fn.min('o.last_delivered_seq').as('delivered'),
+          eb.fn.min('o.last_read_seq').as('read'),
+        ]),
+    ),
+
+    idsAt: prepared(db, (read, p: { chatId: number; seqs: readonly number[] }) =>
+      read
+        .selectFrom('messages')
+        .select(['seq', 'id'])
+        .where('chat_id', '=', p.chatId)
+        .where(among(read, 'seq', p.seqs)),
+    ),
+
+    sendersBetween: prepared(db, (read, p: { chatId: number; after: number; upTo: number }) =>
+      read
+        .selectFrom('messages')
+        .select('sender_id')
+        .distinct()
+        .where('chat_id', '=', p.chatId)
+        .where('seq', '>', p.after)
+        .where('seq', '<=', p.upTo),
+    ),
+  };
+}
