@@ -25,8 +25,8 @@ export type Authenticate = (token: string) => Promise<Caller>;
 export class HonoRouter implements Router {
   readonly #app: Hono<AppEnv>;
   readonly #authenticate: Authenticate;
-  /** Methods by path pattern, to answer 405 and OPTIONS. */
-  readonly #methods = new Map<string, { pattern: RegExp; methods: Set<string> }>();
+  /** What there is, to answer 405 and OPTIONS; made when everything is bound. */
+  #patterns: { pattern: RegExp; method: string }[] | undefined;
 
   constructor(app: Hono<AppEnv>, authenticate: Authenticate) {
     this.#app = app;
@@ -35,27 +35,20 @@ export class HonoRouter implements Router {
 
   on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
-    this.#remember(path, endpoint.method.toUpperCase());
     this.#app.on(endpoint.method.toUpperCase(), path, async (c) => {
       const input = await this.#input(endpoint, c);
       return respond(endpoint, await handler(input));
     });
   }
 
-  #remember(path: string, method: string) {
-    const pattern = new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`);
-    const known = this.#methods.get(path) ?? { pattern, methods: new Set() };
-    known.methods.add(method);
-    this.#methods.set(path, known);
-  }
-
-  /** What a path answers to; nothing when there is no such path. */
+  /** What a path answers to, ours and the documents'; nothing when there is no such path. */
   methodsOf(path: string): Set<string> {
-    const found = new Set<string>();
-    for (const { pattern, methods } of this.#methods.values()) {
-      if (pattern.test(path)) for (const method of methods) found.add(method);
-    }
-    return found;
+    this.#patterns ??= this.#app.routes.map((route) => ({
+      pattern: patternOf(route.path),
+      method: route.method,
+    }));
+    const fits = this.#patterns.filter(({ pattern }) => pattern.test(path));
+    return new Set(fits.map(({ method }) => method));
   }
 
   async #input<E extends Endpoint>(endpoint: E, c: Context<AppEnv>): Promise<HandlerInput<E>> {
@@ -75,6 +68,10 @@ export class HonoRouter implements Router {
     }
     return this.#authenticate(token);
   }
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`);
 }
 
 function check(schema: z.ZodType, value: unknown, where: string): unknown {
