@@ -1,4 +1,10 @@
-import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  timingSafeEqual,
+  type webcrypto,
+} from 'node:crypto';
 import { ConfabError } from '@confab/protocol';
 import { errors, jwtVerify, SignJWT } from 'jose';
 
@@ -19,16 +25,26 @@ function subkey(secret: string, purpose: string): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', secret, 'confab', purpose, 32));
 }
 
+/** Imported once: given bytes, each check would import them again. */
+function signingKey(secret: string, purpose: string): webcrypto.CryptoKey {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = createSecretKey(subkey(secret, purpose));
+  return key.toCryptoKey(algorithm, false, ['sign', 'verify']);
+}
+
 /** Makes and checks tokens. Access tokens and tickets are JWTs (RFC 7519) with one fixed algorithm. */
 export class Tokens {
-  readonly #keys: Record<Use, Uint8Array>;
+  readonly #keys: Record<Use, webcrypto.CryptoKey>;
   readonly #refreshKey: Uint8Array;
   readonly #now: () => number;
   readonly #spentTickets = new Map<string, number>();
   readonly accessTtlS: number;
 
   constructor(secret: string, accessTtlS: number, now: () => number) {
-    this.#keys = { access: subkey(secret, 'access'), ticket: subkey(secret, 'ws-ticket') };
+    this.#keys = {
+      access: signingKey(secret, 'access'),
+      ticket: signingKey(secret, 'ws-ticket'),
+    };
     this.#refreshKey = subkey(secret, 'refresh');
     this.accessTtlS = accessTtlS;
     this.#now = now;
