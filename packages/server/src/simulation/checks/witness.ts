@@ -1,0 +1,208 @@
+import type { ServerFrame, SyncAnswer } from '@confab/protocol';
+import { CLOSE } from '@confab/protocol';
+import type { BusMessage } from '../../realtime/bus';
+import type { Model } from '../model/model';
+import type { Timeline } from '../timeline';
+import type { Trace } from '../trace';
+import type { Link, LinkOwner } from '../wire/link';
+import type { NetworkWatch } from '../wire/network';
+import { chatOf, messageOf, parseFrame, syncAnswerOf } from './frames';
+import { Ledger } from './ledger';
+import { LinkLog } from './link-log';
+import { type Fail, PublishingCheck } from './publishing';
+import { ReceiptCheck } from './receipts';
+
+/** Unsent bytes over which a connection must be closed, and passing frames must be left out. */
+const TOO_MANY_BYTES = 1024 * 1024;
+const BEHIND_BYTES = 64 * 1024;
+const CLOSED_WITHIN_MS = 1000;
+const PASSING: ReadonlySet<string> = new Set(['typing_start', 'typing_stop', 'user_status']);
+
+/** Sees everything on every wire and on the bus, and checks it against the contract. */
+export class Witness implements NetworkWatch {
+  readonly publishing: PublishingCheck;
+  readonly receipts: ReceiptCheck;
+  readonly ledger: Ledger;
+  readonly #model: Model;
+  readonly #timeline: Timeline;
+  readonly #trace: Trace;
+  readonly #fail: Fail;
+  readonly #logs = new Map<Link, LinkLog>();
+  readonly #endedSessions = new Set<number>();
+  readonly #slow = new Set<Link>();
+  /** Requests for a chat's history by somebody who was not in it when they came. */
+  readonly #barred = new Set<Request>();
+
+  constructor(model: Model, timeline: Timeline, trace: Trace, fail: Fail) {
+    this.publishing = new PublishingCheck(model, fail);
+    this.receipts = new ReceiptCheck(model, fail);
+    this.ledger = new Ledger(model, fail);
+    this.#model = model;
+    this.#timeline = timeline;
+    this.#trace = trace;
+    this.#fail = fail;
+  }
+
+  newLife() {
+    this.publishing.newLife();
+    this.receipts.newLife();
+  }
+
+  log(link: Link): LinkLog {
+    const log = this.#logs.get(link) ?? new LinkLog(link.name, this.#fail);
+    this.#logs.set(link, log);
+    return log;
+  }
+
+  readonly follow = (message: BusMessage) => {
+    this.publishing.follow(message);
+    this.receipts.follow(message);
+    if (message.kind === 'session_ended') this.#ended(message.sessionIds);
+  };
+
+  /** Promise 7: the sockets of a session that ended are closed within a second. */
+  #ended(sessionIds: readonly number[]) {
+    const links = [...this.#logs.keys()].filter((link) => sessionIds.includes(link.sessionId));
+    for (const id of sessionIds) this.#endedSessions.add(id);
+    this.#timeline.plan(CLOSED_WITHIN_MS, () => {
+      for (const link of links) {
+        if (link.server?.isOver === false && !link.isBroken) {
+          this.#fail('7', `${link.name} is open a second after its session ended`);
+        }
+      }
+    });
+  }
+
+  sent(link: Link, text: string) {
+    this.log(link);
+    const frame = parseFrame(text);
+    if (this.#endedSessions.has(link.sessionId)) {
+      this.#fail('7', `${link.name} gets ${frame.type} after its session ended`);
+    }
+    this.#foreign(link, frame);
+    this.#pressure(link, frame);
+  }
+
+  /** Promise 7: nothing of a chat goes to whoever is out of it. */
+  #foreign(link: Link, frame: ServerFrame) {
+    const { userId } = link.owner;
+    const chatId = chatOf(frame);
+    if (chatId !== undefined && this.#isOutsider(chatId, userId)) {
+      this.#fail('7', `${link.name} gets ${frame.type} of chat ${chatId}, which it is not in`);
+    }
+    if (frame.type === 'typing_start' && this.#isOutsider(frame.chat_id, frame.user_id)) {
+      this.#fail('7', `${frame.username} types in chat ${chatId}, which they are not in`);
+    }
+    const answer = syncAnswerOf(frame);
+    if (answer) this.synced(link.owner, answer);
+  }
+
+  #isOutsider(chatId: number, userId: number): boolean {
+    const chat = this.#model.chats.get(chatId);
+    if (!chat || chat.members.has(userId)) return false;
+    const wasIn = chat.leftAt.has(userId);
+    return !wasIn || this.publishing.outSince(chatId, userId) !== undefined;
+  }
+
+  /** An answer may have been begun before the user was removed, but tells nothing of later. */
+  synced(owner: LinkOwner, answer: SyncAnswer) {
+    for (const [id, sync] of Object.entries(answer.chats)) {
+      const outSince = this.publishing.outSince(Number(id), owner.userId);
+      const late = sync.messages.find((message) => message.rev > (outSince ?? message.rev));
+      if (late) {
+        this.#fail('7', `${owner.name} gets message ${late.id} of ${id} after its removal`);
+      }
+    }
+  }
+
+  /** Promise 6: a slow reader is cut off, and gets nothing before that that could be left out. */
+  #pressure(link: Link, frame: ServerFrame) {
+    const unsent = link.server?.unsentBytes ?? 0;
+    const behind = link.server?.unsentAtTurn ?? 0;
+    if (behind > BEHIND_BYTES && PASSING.has(frame.type)) {
+      this.#fail('6', `${link.name} gets ${frame.type} although it is ${behind} bytes behind`);
+    }
+    if (unsent <= TOO_MANY_BYTES || this.#slow.has(link)) return;
+    this.#slow.add(link);
+    this.#trace.note(`${link.name} is ${unsent} bytes behind`);
+    this.#timeline.plan(CLOSED_WITHIN_MS, () => this.#slowMustBeClosed(link));
+  }
+
+  #slowMustBeClosed(link: Link) {
+    this.#slow.delete(link);
+    if (link.isBroken || link.server?.isOver !== false) return;
+    if (link.server.unsentBytes > TOO_MANY_BYTES) {
+      this.#fail('6', `${link.name} is too slow and still open`);
+    }
+  }
+
+  taken(link: Link, text: string) {
+    const frame = parseFrame(text);
+    const isPlain = link.server?.data.confirms === false;
+    if (frame.type === 'new_message' && isPlain) {
+      this.receipts.because(link.owner.userId, frame.message.id, 'delivered');
+    }
+    if (syncAnswerOf(frame) && isPlain) this.receipts.fetched(link.owner.userId);
+  }
+
+  arrived(link: Link, text: string) {
+    const frame = parseFrame(text);
+    this.#trace.note(`${link.name} ← ${text.slice(0, 160)}`);
+    this.log(link).take(frame);
+    const message = messageOf(frame);
+    if (message) this.ledger.saw(message);
+    for (const sync of Object.values(syncAnswerOf(frame)?.chats ?? {})) {
+      for (const message of sync.messages) this.ledger.saw(message);
+    }
+  }
+
+  asked(link: Link, text: string) {
+    this.#trace.note(`${link.name} → ${text.slice(0, 160)}`);
+    const frame = JSON.parse(text) as { type: string; message_id?: number };
+    const { userId } = link.owner;
+    if (frame.type === 'message_delivered' && frame.message_id !== undefined) {
+      this.receipts.because(userId, frame.message_id, 'delivered');
+    }
+    if (frame.type === 'message_read' && frame.message_id !== undefined) {
+      this.receipts.because(userId, frame.message_id, 'read');
+    }
+    if (frame.type === 'sync' && link.server?.data.confirms === false) {
+      this.receipts.fetches(userId);
+    }
+  }
+
+  ended(link: Link) {
+    this.#trace.note(`${link.name} ended with ${link.closeCode}`);
+    if (link.closeCode === CLOSE.badFrame.code || link.closeCode === CLOSE.frameTooLarge.code) {
+      this.#fail('0', `${link.name} was closed with ${link.closeCode}`);
+    }
+  }
+
+  requested(owner: LinkOwner, request: Request) {
+    const chatId = historyChat(request);
+    if (chatId !== undefined && this.#isOutsider(chatId, owner.userId)) this.#barred.add(request);
+    const path = new URL(request.url).pathname;
+    this.#trace.note(`${owner.name} → ${request.method} ${path}`);
+    const read = /^\/api\/messages\/(\d+)\/read$/.exec(path)?.[1];
+    if (read) this.receipts.because(owner.userId, Number(read), 'read');
+    if (impliesDelivery(request)) this.receipts.fetches(owner.userId);
+  }
+
+  answered(owner: LinkOwner, request: Request, response: Response | undefined) {
+    const chatId = historyChat(request);
+    const isBarred = this.#barred.delete(request) && this.#isOutsider(chatId ?? 0, owner.userId);
+    if (isBarred && response?.ok)
+      this.#fail('7', `${owner.name} reads chat ${chatId} from outside`);
+    if (impliesDelivery(request)) this.receipts.fetched(owner.userId);
+  }
+}
+
+function historyChat(request: Request): number | undefined {
+  const id = /^\/api\/messages\/(\d+)$/.exec(new URL(request.url).pathname)?.[1];
+  return request.method === 'GET' && id ? Number(id) : undefined;
+}
+
+function impliesDelivery(request: Request): boolean {
+  const path = new URL(request.url).pathname;
+  return path === '/api/sync' || historyChat(request) !== undefined;
+}

@@ -1,0 +1,117 @@
+import type { ErrorCode } from '@confab/protocol';
+import type { ChangedMessage, MessageActor } from '../../features/messages/change-writes';
+import type { WatermarkRow } from '../../features/messages/receipt-writes';
+import type { SendInput, Sent } from '../../features/messages/send-write';
+import type { Model, Verdict } from './model';
+import type { ModelChat, ModelMessage } from './state';
+
+/** What the contract says of messages, in the plainest way. */
+
+export function send(model: Model, input: SendInput): Verdict<Sent> {
+  const key = `${input.senderId} ${input.clientMessageId}`;
+  const first = input.clientMessageId === null ? undefined : model.sentBy.get(key);
+  if (first) return { accept: (sent) => model.same('the answer', answerOf(sent), first) };
+  const chat = model.chatOf(input.chatId, input.senderId);
+  if (!chat) return { refuse: 'not_found' };
+  if (input.replyToId !== null && !chat.messageById(input.replyToId)) {
+    return { refuse: 'not_found' };
+  }
+  return {
+    accept: (sent) => {
+      const message = chat.append({
+        id: model.freshId('message', sent.id),
+        senderId: input.senderId,
+        content: input.content,
+        contentType: input.contentType,
+        replyToId: input.replyToId,
+        clientMessageId: input.clientMessageId,
+        event: null,
+        isEdited: false,
+        isDeleted: false,
+        reactions: [],
+        at: input.at,
+      });
+      const answer = { id: message.id, chatId: chat.id, seq: message.seq, rev: message.rev };
+      model.same('a new message', answerOf(sent), { ...answer, at: input.at });
+      if (sent.duplicate) model.disagree('a new message is called a duplicate');
+      if (input.clientMessageId !== null) model.sentBy.set(key, { ...answer, at: input.at });
+    },
+  };
+}
+
+const answerOf = ({ id, chatId, seq, rev, at }: Sent) => ({ id, chatId, seq, rev, at });
+
+/** The chat and the message, as far as the actor may know of them. */
+function find(model: Model, input: MessageActor): [ModelChat, ModelMessage] | undefined {
+  const chat = model.chatOf(input.chatId, input.actorId);
+  const message = chat?.messageById(input.messageId);
+  return chat && message && [chat, message];
+}
+
+type Next = ModelMessage | undefined | ErrorCode;
+
+/** @param next the message as it becomes; undefined when it is so already; else why not */
+function change(
+  model: Model,
+  input: MessageActor,
+  kind: 'changed' | 'deleted',
+  next: (message: ModelMessage, chat: ModelChat) => Next,
+): Verdict<ChangedMessage> {
+  const found = find(model, input);
+  if (!found) return { refuse: 'not_found' };
+  const [chat, message] = found;
+  const after = next(message, chat);
+  if (typeof after === 'string') return { refuse: after };
+  return {
+    accept: (told) => {
+      const now = after ? chat.replace(after, kind) : message;
+      model.same('a change', told.changed, after !== undefined);
+      model.same('the revision of a change', told.row.rev, now.rev);
+      model.same('the content of a change', told.row.content, now.content);
+    },
+  };
+}
+
+export function edit(model: Model, input: MessageActor & { content: string }) {
+  return change(model, input, 'changed', (message) => {
+    if (message.senderId !== input.actorId || message.contentType === 'system') return 'forbidden';
+    if (message.isDeleted) return 'message_deleted';
+    if (message.content === input.content) return undefined;
+    return { ...message, content: input.content, isEdited: true };
+  });
+}
+
+export function remove(model: Model, input: MessageActor) {
+  return change(model, input, 'deleted', (message, chat) => {
+    const role = chat.members.get(input.actorId)?.role;
+    const may = message.senderId === input.actorId || role !== 'member';
+    if (message.contentType === 'system' || !may) return 'forbidden';
+    if (message.isDeleted) return undefined;
+    return { ...message, content: '', isDeleted: true, isEdited: false, reactions: [] };
+  });
+}
+
+export function react(model: Model, input: MessageActor & { emoji: string; add: boolean }) {
+  return change(model, input, 'changed', (message) => {
+    if (message.isDeleted) return 'message_deleted';
+    const mine = `${input.emoji} ${input.actorId}`;
+    if (message.reactions.includes(mine) === input.add) return undefined;
+    const others = message.reactions.filter((reaction) => reaction !== mine);
+    return { ...message, reactions: input.add ? [...others, mine].sort() : others };
+  });
+}
+
+export function advance(model: Model, input: { rows: readonly WatermarkRow[] }): Verdict<null> {
+  return {
+    accept: () => {
+      for (const { chatId, userId, readSeq, deliveredSeq } of input.rows) {
+        const chat = model.chats.get(chatId);
+        if (!chat?.members.has(userId)) continue;
+        if (Math.max(readSeq, deliveredSeq) > chat.lastSeq) {
+          model.disagree(`user ${userId} got more of chat ${chatId} than there is`);
+        }
+        chat.see(userId, readSeq, deliveredSeq);
+      }
+    },
+  };
+}

@@ -1,0 +1,130 @@
+import type { ErrorCode } from '@confab/protocol';
+import type { BatchItem } from '../../storage/batch';
+import type { Outcome } from '../../storage/write';
+import * as chats from './chat-rules';
+import * as messages from './message-rules';
+import type { ModelChat } from './state';
+
+/** What must become of a write: refused for this reason, or accepted. */
+export type Verdict<O> = { refuse: ErrorCode } | { accept: (told: O) => void };
+
+type Rule = (model: Model, input: never) => Verdict<never>;
+
+interface Answer {
+  readonly id: number;
+  readonly chatId: number;
+  readonly seq: number;
+  readonly rev: number;
+  readonly at: number;
+}
+
+/** Tells of a disagreement between the model and the database. */
+export type Disagree = (what: string) => void;
+
+/**
+ * The contract's rules on plain maps. It hears of every write at the moment of its commit, decides
+ * by itself what must become of it, and compares.
+ */
+export class Model {
+  readonly chats = new Map<number, ModelChat>();
+  /** The chat of each pair of users. */
+  readonly directs = new Map<string, number>();
+  /** The first answer to each `sender client_message_id`. */
+  readonly sentBy = new Map<string, Answer>();
+  /** Living sessions and whose they are. */
+  readonly sessions = new Map<number, number>();
+  readonly #ids = new Set<string>();
+  readonly #disagree: Disagree;
+
+  constructor(disagree: Disagree) {
+    this.#disagree = disagree;
+  }
+
+  committed(items: readonly BatchItem[], outcomes: readonly Outcome[]) {
+    items.forEach((item, i) => {
+      const outcome = outcomes[i];
+      const rule = RULES[item.write];
+      if (!rule) this.disagree(`no rule for ${item.write}`);
+      else if (!outcome) this.disagree(`${item.write} has no outcome`);
+      else this.#judge(item, rule(this, item.input as never), outcome);
+    });
+  }
+
+  #judge(item: BatchItem, verdict: Verdict<never>, outcome: Outcome) {
+    const input = JSON.stringify(item.input);
+    if ('refuse' in verdict) {
+      const told = outcome.ok ? 'accepted' : outcome.code;
+      if (told !== verdict.refuse) {
+        this.disagree(`${item.write} ${input}: ${told}, not refused as ${verdict.refuse}`);
+      }
+    } else if (outcome.ok) verdict.accept(outcome.value as never);
+    else this.disagree(`${item.write} ${input}: refused as ${outcome.code} (${outcome.detail})`);
+  }
+
+  disagree(what: string) {
+    this.#disagree(what);
+  }
+
+  same(what: string, told: unknown, expected: unknown) {
+    const [got, want] = [JSON.stringify(told), JSON.stringify(expected)];
+    if (got !== want) this.disagree(`${what}: ${got}, expected ${want}`);
+  }
+
+  /** Ids are never given twice. */
+  freshId(kind: string, id: number): number {
+    const key = `${kind} ${id}`;
+    if (this.#ids.has(key)) this.disagree(`the id of ${key} was given before`);
+    this.#ids.add(key);
+    return id;
+  }
+
+  /** An active chat, if the user is a member. */
+  chatOf(chatId: number, userId: number): ModelChat | undefined {
+    const chat = this.chats.get(chatId);
+    return chat?.isActive && chat.members.has(userId) ? chat : undefined;
+  }
+
+  chatsOf(userId: number): ModelChat[] {
+    return [...this.chats.values()].filter((chat) => chat.isActive && chat.members.has(userId));
+  }
+}
+
+function endSessions(
+  model: Model,
+  { userId, only, except }: { userId: number; only?: number; except?: number },
+): Verdict<number[]> {
+  const mine = [...model.sessions].filter(([, owner]) => owner === userId).map(([id]) => id);
+  const ending = mine.filter((id) => (only === undefined || id === only) && id !== except);
+  return {
+    accept: (ended) => {
+      model.same('sessions ended', ended.toSorted(byNumber), ending.toSorted(byNumber));
+      for (const id of ending) model.sessions.delete(id);
+    },
+  };
+}
+
+const byNumber = (a: number, b: number) => a - b;
+const anything = (): Verdict<unknown> => ({ accept: () => {} });
+
+const RULES: Readonly<Record<string, Rule>> = {
+  'users.create': anything,
+  'users.last_seen': anything,
+  'sessions.create': (model: Model, input: { userId: number }) => ({
+    accept: (id: number) => void model.sessions.set(model.freshId('session', id), input.userId),
+  }),
+  'sessions.rotate': anything,
+  'sessions.end': endSessions,
+  'chats.create_group': chats.createGroup,
+  'chats.create_direct': chats.createDirect,
+  'chats.update': chats.update,
+  'chats.add_member': chats.addMember,
+  'chats.remove_member': chats.removeMember,
+  'chats.update_member': chats.updateMember,
+  'chats.delete': chats.deleteChat,
+  'chats.erase': anything,
+  'messages.send': messages.send,
+  'messages.edit': messages.edit,
+  'messages.delete': messages.remove,
+  'messages.react': messages.react,
+  'receipts.advance': messages.advance,
+};

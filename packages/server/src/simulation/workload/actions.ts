@@ -1,0 +1,199 @@
+import type { Device } from '../devices/device';
+import { PlainDevice } from '../devices/plain-device';
+import type { ModelChat, ModelMessage } from '../model/state';
+import type { Random } from '../random';
+import type { World } from '../world';
+
+const EMOJI = ['👍', '❤️', '😂', '🎉'];
+const LONG_TEXT = 'all work and no play makes jack a dull boy. '.repeat(180);
+
+/** What the people do. */
+const WEIGHTS = {
+  send: 30,
+  burst: 1.5,
+  repeat: 5,
+  edit: 5,
+  remove: 3,
+  react: 8,
+  read: 9,
+  delivered: 3,
+  typing: 5,
+  look: 3,
+  history: 3,
+  group: 3,
+  direct: 3,
+  rename: 2,
+  addMember: 4,
+  removeMember: 3,
+  leave: 1.5,
+  setRole: 2,
+  settings: 2,
+  dissolve: 0.4,
+  sync: 2,
+} as const;
+
+type Action = keyof typeof WEIGHTS;
+
+/** Draws what somebody does next, mostly with what is theirs, now and then with what is not. */
+export class Actions {
+  readonly #world: World;
+  readonly #random: Random;
+  #texts = 0;
+  /** Sends that may be made again: by whom, where, what, with which id. */
+  readonly #repeatable: { userId: number; chatId: number; content: string; key: string }[] = [];
+
+  constructor(world: World) {
+    this.#world = world;
+    this.#random = world.random.fork('actions');
+  }
+
+  next() {
+    const device = this.#random.pick(this.#world.devices);
+    if (device) this.#run(this.#random.weighted(WEIGHTS), device);
+  }
+
+  #run(action: Action, device: Device) {
+    const chat = this.#chat(device);
+    if (action === 'group' || action === 'direct' || !chat) return this.#newChat(action, device);
+    switch (action) {
+      case 'send':
+        return this.#send(device, chat);
+      case 'burst':
+        for (let n = 0; n < 12; n++) this.#send(device, chat);
+        return;
+      case 'repeat':
+        return this.#repeat(device);
+      case 'typing':
+        return device.typing(chat.id, this.#random.chance(0.7));
+      case 'look':
+        return device.look(chat.id, this.#random.chance(0.7));
+      case 'history':
+        return device.history(chat.id);
+      case 'sync':
+        return device instanceof PlainDevice ? device.sync() : undefined;
+      case 'edit':
+      case 'remove':
+      case 'react':
+      case 'read':
+      case 'delivered':
+        return this.#onMessage(action, device, chat);
+      default:
+        return this.#onChat(action, device, chat);
+    }
+  }
+
+  /** Mostly a chat of the user's own. */
+  #chat(device: Device): ModelChat | undefined {
+    const { model } = this.#world;
+    const mine = model.chatsOf(device.userId);
+    const any = [...model.chats.values()];
+    return this.#random.pick(this.#random.chance(0.94) ? mine : any) ?? this.#random.pick(any);
+  }
+
+  #text(): string {
+    const text = `text ${++this.#texts}`;
+    return this.#random.chance(0.03) ? `${text} ${LONG_TEXT}` : text;
+  }
+
+  #send(device: Device, chat: ModelChat) {
+    const content = this.#text();
+    const replied = this.#random.chance(0.15) ? this.#message(chat) : undefined;
+    const overRest = this.#random.chance(0.25);
+    const options = replied ? { overRest, replyTo: replied.id } : { overRest };
+    if (device.kind === 'sdk' || this.#random.chance(0.5)) {
+      return device.send(chat.id, content, options);
+    }
+    const key = this.#random.uuid();
+    this.#repeatable.push({ userId: device.userId, chatId: chat.id, content, key });
+    device.send(chat.id, content, { ...options, again: key });
+    // Twice at once, as impatient programs do.
+    if (this.#random.chance(0.3)) device.send(chat.id, content, { ...options, again: key });
+  }
+
+  /** The same client_message_id again, from any of the user's devices, rarely with other words. */
+  #repeat(device: Device) {
+    const mine = this.#repeatable.filter((send) => send.userId === device.userId);
+    const send = this.#random.pick(mine);
+    if (!send || device.kind === 'sdk') return;
+    const content = this.#random.chance(0.2) ? `${send.content} again` : send.content;
+    const overRest = this.#random.chance(0.4);
+    device.send(send.chatId, content, { overRest, again: send.key });
+  }
+
+  #message(chat: ModelChat): ModelMessage | undefined {
+    return this.#random.pick(chat.messages.slice(-15));
+  }
+
+  #onMessage(
+    action: 'edit' | 'remove' | 'react' | 'read' | 'delivered',
+    device: Device,
+    chat: ModelChat,
+  ) {
+    const mine = chat.messages.filter((message) => message.senderId === device.userId);
+    const isOwn = (action === 'edit' || action === 'remove') && this.#random.chance(0.8);
+    const message = isOwn ? this.#random.pick(mine.slice(-10)) : this.#message(chat);
+    if (!message) return;
+    if (action === 'edit') device.edit(message.id, this.#text());
+    else if (action === 'remove') device.remove(message.id);
+    else if (action === 'read') device.read(chat.id, message.id);
+    else if (action === 'delivered') device.delivered(chat.id, message.id);
+    else device.react(message.id, this.#random.pick(EMOJI) ?? '👍', this.#random.chance(0.7));
+  }
+
+  #someone(): number {
+    return this.#random.pick(this.#world.users)?.id ?? 0;
+  }
+
+  #newChat(action: Action, device: Device) {
+    if (action === 'direct') {
+      return this.#call(device, 'POST', '/api/chats/direct', { user_id: this.#someone() });
+    }
+    if (this.#world.model.chats.size > 8) return;
+    const member_ids = this.#world.users
+      .map((user) => user.id)
+      .filter((id) => id !== device.userId && this.#random.chance(0.6));
+    this.#call(device, 'POST', '/api/chats/group', { name: `group ${++this.#texts}`, member_ids });
+  }
+
+  #onChat(action: Action, device: Device, chat: ModelChat) {
+    const path = `/api/chats/${chat.id}`;
+    const inside = this.#random.pick([...chat.members.keys()]) ?? device.userId;
+    const outside = this.#world.users.find((user) => !chat.members.has(user.id))?.id;
+    const someone = this.#random.chance(0.9) ? inside : this.#someone();
+    const role = this.#random.pick(['member', 'admin', 'admin', 'owner'] as const);
+    switch (action) {
+      case 'rename':
+        return this.#call(device, 'PUT', path, this.#description());
+      case 'addMember':
+        return this.#call(device, 'POST', `${path}/members`, {
+          user_id: outside ?? inside,
+          ...(this.#random.chance(0.2) ? { role: 'admin' } : {}),
+        });
+      case 'removeMember':
+        return this.#call(device, 'DELETE', `${path}/members/${someone}`);
+      case 'leave':
+        return this.#call(device, 'DELETE', `${path}/members/${device.userId}`);
+      case 'setRole':
+        return this.#call(device, 'PUT', `${path}/members/${someone}`, { role });
+      case 'settings':
+        return this.#call(device, 'PUT', `${path}/settings`, this.#settings());
+      case 'dissolve':
+        return this.#call(device, 'DELETE', path);
+      default:
+    }
+  }
+
+  #description() {
+    const name = `name ${++this.#texts}`;
+    return this.#random.chance(0.5) ? { name } : { name, description: `about ${name}` };
+  }
+
+  #settings() {
+    const nickname = this.#random.chance(0.5) ? `nick ${++this.#texts}` : null;
+    return this.#random.chance(0.5) ? { nickname } : { is_muted: this.#random.chance(0.5) };
+  }
+
+  #call(device: Device, method: string, path: string, body?: unknown) {
+    void device.call(method, path, body).catch(() => {});
+  }
+}
