@@ -15,29 +15,14 @@ import type {
 import type { ConnectionState } from './connection/machine';
 import { Core } from './core';
 import type { Unsubscribe } from './emitter';
-import { ClientError } from './errors';
 import type { ClientEvents } from './events';
-import { type Draft, MemoryOutboxStore, type OutboxEntry, type OutboxStore } from './outbox/entry';
+import { type ClientOptions, coreOptions } from './options';
+import type { Draft, OutboxEntry } from './outbox/entry';
 import { Api, type HistoryQuery } from './rest/api';
-import { MemoryTokenStore, type TokenStore, tokenSet } from './rest/tokens';
-import { serverUrl } from './rest/url';
-import { type Runtime, webRuntime } from './runtime';
-import { MemoryStateStore, type StateStore } from './store/state-store';
+import { tokenSet } from './rest/tokens';
 import { withStatuses } from './sync/statuses';
 import type { Typist } from './typing';
-
-export interface ClientOptions {
-  /** Where the server is, such as `http://localhost:8000`. */
-  readonly server: string;
-  /** Keeps the session. In memory by default. */
-  readonly tokens?: TokenStore;
-  /** Keeps the chats between runs. In memory by default. */
-  readonly state?: StateStore;
-  /** Keeps messages until the server has them. In memory by default. */
-  readonly outbox?: OutboxStore;
-  /** Time, chance and network; the globals by default. */
-  readonly runtime?: Partial<Runtime>;
-}
+import { untilOnline } from './until-online';
 
 /** How often a page of history is asked for anew when the chat changed meanwhile. */
 const PAGE_TRIES = 3;
@@ -54,14 +39,7 @@ export class ConfabClient {
   readonly #core: Core;
 
   constructor(options: ClientOptions) {
-    const runtime = { ...webRuntime(), ...options.runtime };
-    this.#core = new Core({
-      server: serverUrl(options.server),
-      tokens: options.tokens ?? new MemoryTokenStore(),
-      state: options.state ?? new MemoryStateStore(),
-      outbox: options.outbox ?? new MemoryOutboxStore(),
-      runtime,
-    });
+    this.#core = new Core(coreOptions(options));
     this.api = new Api(this.#core.rest);
   }
 
@@ -94,11 +72,14 @@ export class ConfabClient {
     return this.#signedIn(await this.#core.rest.call('login', { body: { username, password } }));
   }
 
-  /** Ends the session here and on the server, as far as that can be reached. */
+  /**
+   * Ends the session here and, as far as it can be reached, on the server, and forgets the chats.
+   * What was not sent yet stays in the outbox, for this user alone.
+   */
   async logout(): Promise<void> {
-    await this.#core.rest.call('logout').catch(() => {});
     await this.close();
-    await this.#core.rest.tokens.set(null);
+    await this.#core.rest.call('logout').catch(() => {});
+    await this.#core.forget();
   }
 
   /** Whether there is a session to connect with. */
@@ -120,7 +101,10 @@ export class ConfabClient {
   async connect(): Promise<void> {
     await this.load();
     this.#core.connection.dispatch({ type: 'connect' });
-    await this.#untilOnline();
+    await untilOnline(
+      (listener) => this.on('connection', listener),
+      () => this.connection,
+    );
   }
 
   /** Disconnects and saves. What is queued to be sent stays in its store. */
@@ -132,8 +116,7 @@ export class ConfabClient {
 
   /** The user's chats, the last active first. */
   chats(): Chat[] {
-    const chats = this.#core.table.all().map((state) => state.chat);
-    return chats.sort((a, b) => activity(b) - activity(a) || b.id - a.id);
+    return this.#core.table.byActivity().map((state) => state.chat);
   }
 
   chat(chatId: ChatId): Chat | undefined {
@@ -300,26 +283,4 @@ export class ConfabClient {
     this.#core.tell(this.#core.table.add(chat));
     return this.chat(chat.id) ?? chat;
   }
-
-  #untilOnline(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const check = (state: ConnectionState) => {
-        if (state.name !== 'online' && state.name !== 'stopped') return;
-        stop();
-        if (state.name === 'online') resolve();
-        else reject(stoppedError(state.reason));
-      };
-      const stop = this.on('connection', ({ state }) => check(state));
-      check(this.connection);
-    });
-  }
-}
-
-function activity(chat: Chat): number {
-  return Date.parse(chat.last_message?.created_at ?? chat.created_at);
-}
-
-function stoppedError(reason: string): ClientError {
-  if (reason === 'signed_out') return new ClientError('signed_out', 'Sign in first');
-  return new ClientError('closed', `The connection ended: ${reason}`);
 }

@@ -10,12 +10,12 @@ import { Outbox } from './outbox/outbox';
 import { Receipts } from './receipts';
 import { Rest } from './rest/rest';
 import type { TokenSet, TokenStore } from './rest/tokens';
-import type { Cancel, Runtime } from './runtime';
+import { type Cancel, type Runtime, within } from './runtime';
 import { Saver } from './store/saver';
 import { type StateStore, savedChats } from './store/state-store';
 import type { Change } from './sync/chat-state';
 import type { ChatTable } from './sync/chat-table';
-import { Synchronizer } from './sync/synchronizer';
+import { NOBODY, Synchronizer } from './sync/synchronizer';
 import { TypingSender, TypingWatch } from './typing';
 
 export interface CoreOptions {
@@ -29,6 +29,8 @@ export interface CoreOptions {
 /** After a reconnect the counts are asked for within this time, milliseconds: not all at once. */
 const SUMMARIES_WITHIN_MS = 3_000;
 const SUMMARIES = 100;
+/** How long closing may take to tell the server what it waits to hear, milliseconds. */
+const LAST_WORDS_MS = 1_000;
 
 /** The parts of a client, wired together. */
 export class Core {
@@ -101,11 +103,20 @@ export class Core {
 
   /** Saves what changed and stops every timer. */
   async shutDown(): Promise<void> {
-    await this.receipts.flush();
+    await within(this.runtime, LAST_WORDS_MS, this.receipts.flush());
     this.connection.dispatch({ type: 'close' });
     this.outbox.stop();
     this.#refresher.stop();
     await this.#saver.flush();
+  }
+
+  /** Ends the session and holds nothing of its user any more. */
+  async forget(): Promise<void> {
+    this.#sync.restore(NOBODY, null, []);
+    this.presence.clear();
+    this.joined.clear();
+    await this.#options.state.clear().catch(this.fault);
+    await this.rest.tokens.set(null);
   }
 
   /** Says that a chat is looked at, and learns who of its members is there. */

@@ -1,10 +1,10 @@
-export type { ClientOptions } from './client';
 export { ConfabClient } from './client';
 export type { ConnectionState, StopReason } from './connection/machine';
 export type { Unsubscribe } from './emitter';
 export type { LocalErrorCode } from './errors';
 export { ClientError, CommandError, RestError } from './errors';
 export type { ClientEvents } from './events';
+export type { ClientOptions } from './options';
 export type { Draft, OutboxChange, OutboxEntry, OutboxStore } from './outbox/entry';
 export { MemoryOutboxStore } from './outbox/entry';
 export type { HistoryQuery, PageQuery } from './rest/api';

@@ -46,6 +46,20 @@ export function webRuntime(): Runtime {
   };
 }
 
+/** Waits for something to be done, but no longer than this, in milliseconds. */
+export async function within(
+  runtime: Pick<Runtime, 'setTimer'>,
+  ms: number,
+  done: Promise<void>,
+): Promise<void> {
+  let cancel: Cancel = () => {};
+  const late = new Promise<void>((resolve) => {
+    cancel = runtime.setTimer(resolve, ms);
+  });
+  await Promise.race([done, late]);
+  cancel();
+}
+
 /** `crypto.randomUUID` is missing on pages that came over plain HTTP; `getRandomValues` is not. */
 export function randomUuid(): string {
   if (typeof crypto.randomUUID === 'function') return crypto.randomUUID();

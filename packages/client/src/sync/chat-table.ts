@@ -34,6 +34,11 @@ export class ChatTable {
     return [...this.#chats.values()];
   }
 
+  /** The last active first. */
+  byActivity(): ChatState[] {
+    return this.all().sort((a, b) => activity(b) - activity(a) || b.chat.id - a.chat.id);
+  }
+
   set(state: ChatState): void {
     const before = this.#chats.get(state.chat.id);
     const moved = state.watermarks !== before?.watermarks || state.members !== before.members;
@@ -111,4 +116,8 @@ export class ChatTable {
     }
     return undefined;
   }
+}
+
+function activity({ chat }: ChatState): number {
+  return Date.parse(chat.last_message?.created_at ?? chat.created_at);
 }

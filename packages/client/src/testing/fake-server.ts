@@ -9,6 +9,7 @@ import type {
   UserId,
 } from '@confab/protocol';
 import { ERRORS } from '@confab/protocol';
+import { json, problem, Refusal } from './fake-answers';
 import { FakeChat, type FakeUser } from './fake-chat';
 import { FakeSocket } from './fake-socket';
 
@@ -19,16 +20,6 @@ interface Connected {
 
 type Fields = Record<string, unknown>;
 type Handler = (user: FakeUser, fields: Fields) => object;
-
-/** Thrown by a handler: becomes a problem document or an error frame. */
-class Refusal extends Error {
-  constructor(
-    readonly code: ErrorCode,
-    readonly retryAfterS?: number,
-  ) {
-    super(code);
-  }
-}
 
 /**
  * Just enough of a server to try a client on: the contract's core, in memory, for as many clients
@@ -291,13 +282,4 @@ export class FakeServer {
 
 function historyPage(chat: FakeChat): object {
   return { items: chat.messages, has_more: false, next_before: null, next_after: null };
-}
-
-const json = (body: object) => new Response(JSON.stringify(body));
-
-function problem({ code, retryAfterS }: Refusal): Response {
-  const { status, title } = ERRORS[code];
-  const headers = retryAfterS === undefined ? {} : { 'Retry-After': String(retryAfterS) };
-  const body = { type: 'about:blank', title, status, detail: title, code, request_id: 'r1' };
-  return new Response(JSON.stringify(body), { status, headers });
 }
