@@ -3,7 +3,6 @@ import { LIMITS } from '../common';
 /** The limits that both documents show: those of the contract, and the default rates. */
 export const DEFAULT_DOCUMENT_LIMITS = {
   ...LIMITS,
-  fileBytes: 100 * 1024 * 1024,
   messagesPerSecond: 20,
   messageBurst: 60,
   refusedFramesPer10s: 300,
@@ -24,7 +23,6 @@ const MEANING: Record<keyof DocumentLimits, string> = {
   syncChanges: 'Changes of a chat that a sync makes up for',
   socketsPerUser: 'Connections of a user (the next is refused with 429)',
   detailMembers: "Members in a chat's details",
-  fileBytes: 'Bytes of an uploaded file',
   messagesPerSecond: 'Messages a second of a user',
   messageBurst: 'Messages of a user at once',
   refusedFramesPer10s: 'Refused frames in 10 s (more: close 4029)',

@@ -47,6 +47,12 @@ export async function startServer(
     log,
     bind,
     metrics,
+    limits: {
+      messageBytes: settings.MAX_MESSAGE_BYTES,
+      frameBytes: settings.MAX_FRAME_BYTES,
+      groupMembers: settings.MAX_GROUP_MEMBERS,
+      socketsPerUser: settings.MAX_SOCKETS_PER_USER,
+    },
   });
   const upgradeDeps = { gateway, origins, authenticate: authenticateSocket };
   const server: Server<SocketData> = Bun.serve<SocketData>({

@@ -1,4 +1,5 @@
 import { ConfabError } from '@confab/protocol';
+import type { DocumentLimits } from '@confab/protocol/documents/limits';
 import { Hono } from 'hono';
 import type { Logger } from '../observability/log';
 import type { ClientAddresses } from './client-address';
@@ -17,6 +18,8 @@ export interface HttpDeps {
   /** Binds every feature's endpoints. */
   bind: (router: Router) => void;
   metrics: (() => Promise<Response>) | undefined;
+  /** What the documents say of the limits. */
+  limits: Partial<DocumentLimits>;
 }
 
 /** Answers one HTTP request. */
@@ -34,7 +37,10 @@ export function createHttp(deps: HttpDeps): HandleHttp {
   deps.bind(router);
   const { metrics } = deps;
   if (metrics) app.get('/metrics', () => metrics());
-  app.route('/', docsApp({ version: deps.version }) as unknown as Hono<AppEnv>);
+  app.route(
+    '/',
+    docsApp({ version: deps.version, limits: deps.limits }) as unknown as Hono<AppEnv>,
+  );
   app.notFound((c) => notFound(c.req.raw, c.req.path, router, c.env.requestId, deps.origins));
 
   return async (request, peer) => {
