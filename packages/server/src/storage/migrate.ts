@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import type { Kysely } from 'kysely';
-import { type Migration, Migrator } from 'kysely/migration';
+import { type Kysely, sql } from 'kysely';
+import { type Migration, type MigrationResultSet, Migrator } from 'kysely/migration';
 import { migrations } from './migrations';
 import type { Dialect, Schema } from './schema';
 import type { SqliteConnection } from './sqlite';
@@ -32,8 +32,8 @@ export async function migrate(
   db: Kysely<Schema>,
   dialect: Dialect,
   beforeChange: (from: string) => Promise<void> | void = () => {},
+  known: Record<string, Migration> = migrations(dialect),
 ): Promise<void> {
-  const known = migrations(dialect);
   const applied = await appliedNames(db);
   const foreign = applied.find((name) => !(name in known));
   if (foreign) {
@@ -45,8 +45,25 @@ export async function migrate(
   const newest = applied.at(-1);
   if (applied.length === Object.keys(known).length) return;
   if (newest) await beforeChange(newest);
-  const { error } = await migrator(db, known).migrateToLatest();
+  const run = () => migrator(db, known).migrateToLatest();
+  const { error } = await (dialect === 'sqlite' ? whollyOrNot(db, run) : run());
   if (error) throw new MigrationError(`The database could not be brought up to date: ${error}`);
+}
+
+/** The migrator does so by itself on PostgreSQL; it thinks that SQLite cannot. */
+async function whollyOrNot(
+  db: Kysely<Schema>,
+  run: () => Promise<MigrationResultSet>,
+): Promise<MigrationResultSet> {
+  await sql`begin immediate`.execute(db);
+  let end = sql`rollback`;
+  try {
+    const result = await run();
+    if (!result.error) end = sql`commit`;
+    return result;
+  } finally {
+    await end.execute(db);
+  }
 }
 
 /** Copies the database file beside itself before a migration touches it. */

@@ -1,0 +1,142 @@
+import { afterEach, describe, expect, test } from 'bun:test';
+import { existsSync, readdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { type Kysely, sql } from 'kysely';
+import { DIALECTS, type TestDatabase, testDatabase } from '../testing/databases';
+import { ServerProcess } from '../testing/process';
+import { openTestDatabase } from '../testing/storage/open';
+import { MigrationError, migrate } from './migrate';
+import { migrations } from './migrations';
+import { openPool } from './postgres';
+import { PostgresReads } from './reads';
+import type { Dialect, Schema } from './schema';
+import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+
+const FIRST = '0001-core';
+
+describe.each(DIALECTS)('migrations on %s', (dialect) => {
+  let test_: TestDatabase | undefined;
+  const opened: Kysely<Schema>[] = [];
+  afterEach(async () => {
+    for (const db of opened.splice(0)) await db.destroy();
+    await test_?.drop();
+    test_ = undefined;
+  });
+
+  async function empty(): Promise<Kysely<Schema>> {
+    test_ = await testDatabase(dialect);
+    const db = connect(test_, dialect);
+    opened.push(db);
+    return db;
+  }
+  const applied = async (db: Kysely<Schema>) =>
+    (
+      await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
+    ).rows.map((row) => row.name);
+
+  test('bring an empty database to the newest schema, and do nothing the second time', async () => {
+    const db = await empty();
+    let backups = 0;
+    await migrate(db, dialect, () => void backups++);
+    expect(await applied(db)).toEqual(Object.keys(migrations(dialect)));
+    await migrate(db, dialect, () => void backups++);
+    expect(backups).toBe(0);
+    expect(await db.selectFrom('users').selectAll().execute()).toEqual([]);
+  });
+
+  test('bring data of the first version along, backed up before', async () => {
+    const db = await empty();
+    await migrate(db, dialect, undefined, only(dialect, FIRST));
+    await sql`insert into users (username, email, password_hash, full_name, created_at)
+      values ('ann', 'ann@example.org', 'x', 'Élise Ö', 0)`.execute(db);
+    const from: string[] = [];
+    await migrate(db, dialect, (name) => void from.push(name));
+    expect(from).toEqual([FIRST]);
+    const ann = await db.selectFrom('users').selectAll().executeTakeFirstOrThrow();
+    expect(ann).toMatchObject({ username: 'ann', is_active: 1, search_name: 'élise ö' });
+  });
+
+  test('refuse a database that a newer version has written, and leave it alone', async () => {
+    const db = await empty();
+    await migrate(db, dialect);
+    await sql`insert into kysely_migration (name, timestamp) values ('9999-future', 'x')`.execute(
+      db,
+    );
+    const refused = await migrate(db, dialect).catch((error: unknown) => error);
+    expect(refused).toBeInstanceOf(MigrationError);
+    expect(String(refused)).toContain('newer Confab');
+    expect(String(refused)).toContain('9999-future');
+  });
+
+  test('that fail leave everything as it was', async () => {
+    const db = await empty();
+    await migrate(db, dialect, undefined, only(dialect, FIRST));
+    const broken = {
+      ...only(dialect, FIRST),
+      '0002-half': {
+        up: async (on: Kysely<unknown>) => {
+          await on.schema.createTable('half').addColumn('a', 'integer').execute();
+          throw new Error('power cut');
+        },
+      },
+    };
+    await expect(migrate(db, dialect, undefined, broken)).rejects.toThrow('power cut');
+    expect(await applied(db)).toEqual([FIRST]);
+    const tables = await db.introspection.getTables();
+    expect(tables.map((table) => table.name)).not.toContain('half');
+  });
+});
+
+function connect({ env }: TestDatabase, dialect: Dialect): Kysely<Schema> {
+  if (dialect === 'postgres') return new PostgresReads(openPool(env.DATABASE_URL ?? '', 2));
+  return kyselyOverSqlite(new SqliteConnection(`${env.STORAGE_DIR}/chat.sqlite`));
+}
+
+function only(dialect: Dialect, name: string) {
+  const migration = migrations(dialect)[name];
+  if (!migration) throw new Error(`There is no migration ${name}`);
+  return { [name]: migration };
+}
+
+test('an SQLite database is copied beside itself before its schema changes', async () => {
+  const open = await openTestDatabase('sqlite');
+  const path = open.location.dialect === 'sqlite' ? open.location.path : '';
+  await open.close();
+  const older = new SqliteConnection(path);
+  const db = kyselyOverSqlite(older);
+  await sql`delete from kysely_migration where name <> ${FIRST}`.execute(db);
+  await sql`alter table users drop column search_name`.execute(db);
+  await sql`insert into users (username, email, password_hash, created_at)
+    values ('ann', 'ann@example.org', 'x', 0)`.execute(db);
+  older.close();
+  const beside = () => readdirSync(dirname(path)).filter((name) => name.includes('.before-'));
+  expect(beside()).toEqual([]);
+  await open.reopen();
+  expect(beside()).toEqual([`chat.sqlite.before-${FIRST}`]);
+  const copy = new SqliteConnection(`${path}.before-${FIRST}`, { readonly: true });
+  expect(copy.raw.query('select username from users').all()).toEqual([{ username: 'ann' }]);
+  expect(() => copy.raw.query('select search_name from users')).toThrow();
+  copy.close();
+  await open.reopen();
+  expect(beside()).toHaveLength(1);
+  expect(existsSync(path)).toBe(true);
+  await open.drop();
+});
+
+test.each(DIALECTS)(
+  'of servers that start at once on %s, all find the newest schema',
+  async (d) => {
+    const { env, drop } = await testDatabase(d);
+    const servers = Array.from(
+      { length: 3 },
+      () => new ServerProcess({ HOST: '127.0.0.1', PORT: '0', ...env }),
+    );
+    for (const server of servers) {
+      const answer = await fetch(`${await server.url()}/ready`);
+      expect(answer.status).toBe(200);
+    }
+    for (const server of servers) server.kill('SIGTERM');
+    for (const server of servers) expect(await server.exited()).toBe(0);
+    await drop();
+  },
+);

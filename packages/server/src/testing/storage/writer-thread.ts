@@ -1,0 +1,4 @@
+import { serveWriter } from '../../storage/writer-thread';
+import { testWrites } from './writes';
+
+serveWriter(testWrites);
