@@ -35,8 +35,10 @@ async function freePort(): Promise<number> {
 }
 
 async function startServer(): Promise<void> {
+  // The settings of whoever runs the tests must not lead it to their database.
+  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
   const env = {
-    ...process.env,
+    ...inherited,
     HOST: '127.0.0.1',
     PORT: String(port),
     STORAGE_DIR: join(folder, 'storage'),
@@ -120,7 +122,7 @@ test('two people chat while the server is killed and comes back: nothing is lost
   await bob.sees(/— alice —/);
 
   const expected: Record<'alice' | 'bob', string[]> = { alice: [], bob: [] };
-  for (let round = 0; round < 3; round++) {
+  for (let round = 0; round < 2; round++) {
     for (let n = 0; n < 10; n++) {
       alice.type(`alice ${round}.${n}`);
       bob.type(`bob ${round}.${n}`);
@@ -141,7 +143,7 @@ test('two people chat while the server is killed and comes back: nothing is lost
     ['bob', 'alice'],
   ] as const) {
     expect(seen[name].map((line) => line.split(' ')[0])).toEqual(
-      Array.from({ length: 60 }, (_, index) => `#${index + 1}`),
+      Array.from({ length: 40 }, (_, index) => `#${index + 1}`),
     );
     const from = (who: string) =>
       seen[name]
