@@ -68,12 +68,23 @@ export interface Bus {
 export class MemoryBus implements Bus {
   readonly #handlers = new Set<BusHandler>();
   readonly #onError: (error: unknown) => void;
+  readonly #queue: BusMessage[] = [];
 
   constructor(onError: (error: unknown) => void = () => {}) {
     this.#onError = onError;
   }
 
   publish(message: BusMessage): void {
+    this.#queue.push(message);
+    // What a handler publishes waits until everybody has heard what it was called for.
+    if (this.#queue.length > 1) return;
+    for (let next: BusMessage | undefined = message; next; next = this.#queue[0]) {
+      this.#deliver(next);
+      this.#queue.shift();
+    }
+  }
+
+  #deliver(message: BusMessage) {
     for (const handler of this.#handlers) {
       try {
         handler(message);
