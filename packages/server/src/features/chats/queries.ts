@@ -101,7 +101,8 @@ export function chatQueries(db: Db) {
       read
         .selectFrom('chat_members as m')
         .innerJoin('chats as c', 'c.id', 'm.chat_id')
-        .select(['c.id as chatId', 'c.rev'])
+        .select(['c.id as chatId', 'c.rev', 'c.last_seq as lastSeq'])
+        .select('m.last_delivered_seq as deliveredSeq')
         .where('m.user_id', '=', p.userId)
         .where('m.left_at', 'is', null)
         .where('c.is_active', '=', 1),

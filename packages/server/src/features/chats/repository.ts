@@ -22,6 +22,9 @@ export interface MemberWithMarks extends MemberRow {
 export interface ChatRevision {
   chatId: number;
   rev: number;
+  lastSeq: number;
+  /** Up to where the user has received it. */
+  deliveredSeq: number;
 }
 
 export class ChatRepository {

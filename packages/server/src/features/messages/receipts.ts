@@ -7,12 +7,13 @@ import type { ChatState, ChatStates } from '../chats';
 import { advanceWatermarks, type WatermarkRow } from './receipt-writes';
 import type { MessageRepository } from './repository';
 
-/** Delivered marks are stored in bulk at this pace; a crash loses none that a sync would not tell. */
+/** Delivered marks are stored in bulk at this pace. */
 const FLUSH_MS = 1000;
 
 /**
  * Receipts as watermarks: up to which place a member has received and read. A read mark is stored
- * before it is acknowledged; a delivered mark counts at once and is stored soon after.
+ * before it counts. A delivered mark counts at once and is stored soon after; who confirmed it is
+ * answered then, and so confirms again what a crash has lost.
  */
 export class ReceiptService {
   readonly #clock: Clock;
@@ -22,7 +23,10 @@ export class ReceiptService {
   readonly #bus: Bus;
   readonly #onError: (error: unknown) => void;
   readonly #unsaved = new Map<string, WatermarkRow>();
-  #flushPlanned = false;
+  /** Settles with the flush to come, if one is planned. */
+  #planned: PromiseWithResolvers<void> | undefined;
+  /** The flush under way, or the last one. */
+  #running: Promise<void> = Promise.resolve();
 
   constructor(deps: {
     clock: Clock;
@@ -78,6 +82,7 @@ export class ReceiptService {
 
   /** Keeps a user's own devices in step. */
   tellUnread(state: ChatState, userId: number): void {
+    if (!state.members.has(userId)) return;
     const text = frame('unread', {
       chat_id: state.id as EventBody<'unread'>['chat_id'],
       unread_count: state.unread(userId),
@@ -86,9 +91,12 @@ export class ReceiptService {
     this.#bus.publish({ kind: 'user', userId, frame: text });
   }
 
+  /** Everything up to the message has arrived. Resolves when that is on disk. */
   async markDelivered(userId: number, messageId: number, chatId: number): Promise<void> {
     const { state, seq } = await this.locate(userId, messageId, chatId);
     this.delivered(state, [userId], seq);
+    const isUnsaved = this.#unsaved.has(keyOf(state.id, userId));
+    await (isUnsaved ? this.#planFlush() : this.#running);
   }
 
   /** Everything up to a place has reached these members. */
@@ -99,37 +107,54 @@ export class ReceiptService {
       const member = state.members.get(userId);
       if (!member || member.deliveredSeq >= seq) continue;
       marks.push({ userId, readSeq: 0, deliveredSeq: seq, at });
-      this.#unsaved.set(`${state.id}:${userId}`, {
-        chatId: state.id,
-        userId,
-        readSeq: 0,
-        deliveredSeq: seq,
-        at,
-      });
+      this.#keep({ chatId: state.id, userId, readSeq: 0, deliveredSeq: seq, at });
     }
     if (marks.length === 0) return;
     this.#bus.publish({ kind: 'watermarks', chatId: state.id, marks });
-    this.#planFlush();
   }
 
-  #planFlush() {
-    if (this.#flushPlanned) return;
-    this.#flushPlanned = true;
-    this.#clock.after(FLUSH_MS, () => {
-      this.#flushPlanned = false;
-      this.flush().catch(this.#onError);
-    });
+  /** To be stored with the next flush, unless something newer is. */
+  #keep(row: WatermarkRow) {
+    const key = keyOf(row.chatId, row.userId);
+    if ((this.#unsaved.get(key)?.deliveredSeq ?? 0) >= row.deliveredSeq) return;
+    this.#unsaved.set(key, row);
+    void this.#planFlush();
+  }
+
+  #planFlush(): Promise<void> {
+    if (this.#planned) return this.#planned.promise;
+    const planned = Promise.withResolvers<void>();
+    // Not everybody waits for it; a failure is told where the flush began.
+    planned.promise.catch(() => {});
+    this.#planned = planned;
+    this.#clock.after(FLUSH_MS, () => void this.flush().catch(this.#onError));
+    return planned.promise;
   }
 
   /** Stores what is known of deliveries. */
-  async flush(): Promise<void> {
-    const byChat = Map.groupBy(this.#unsaved.values(), (row) => row.chatId);
+  flush(): Promise<void> {
+    const rows = [...this.#unsaved.values()];
     this.#unsaved.clear();
-    await Promise.all(
-      [...byChat].map(([chatId, rows]) =>
-        this.#committer.submit(advanceWatermarks, { rows }, chatId),
-      ),
-    );
+    const planned = this.#planned;
+    this.#planned = undefined;
+    const stored = this.#store(rows);
+    planned?.resolve(stored);
+    this.#running = stored;
+    return stored;
+  }
+
+  async #store(rows: readonly WatermarkRow[]): Promise<void> {
+    const byChat = Map.groupBy(rows, (row) => row.chatId);
+    try {
+      await Promise.all(
+        [...byChat].map(([chatId, ofChat]) =>
+          this.#committer.submit(advanceWatermarks, { rows: ofChat }, chatId),
+        ),
+      );
+    } catch (error) {
+      for (const row of rows) this.#keep(row);
+      throw error;
+    }
   }
 
   async of(userId: number, messageId: number): Promise<Receipts> {
@@ -149,5 +174,7 @@ export class ReceiptService {
     };
   }
 }
+
+const keyOf = (chatId: number, userId: number) => `${chatId}:${userId}`;
 
 export const noSuchMessage = () => new ConfabError('not_found', 'There is no such message');

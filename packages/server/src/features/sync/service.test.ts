@@ -5,11 +5,12 @@ import { SyncService } from './service';
 /** A chat with one message, of which the reader hears the second while the first is read. */
 function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
   const state = stateOf([memberOf(1), memberOf(2)], { rev: 2, last_seq: 1 });
+  const delivered: string[] = [];
   const deps = {
     epoch: 'e',
     states: { load: async () => state },
     chats: {
-      revisions: async () => [{ chatId: state.id, rev: 2 }],
+      revisions: async () => [{ chatId: state.id, rev: 2, lastSeq: 1, deliveredSeq: 0 }],
       oneOfUser: async () => ({ id: state.id, rev: 2, last_seq: 1 }),
       membersSince: async () => [],
       members: async () => [],
@@ -25,9 +26,12 @@ function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
         return rows;
       },
     },
-    receipts: { delivered: () => {} },
+    receipts: {
+      delivered: (_: object, userIds: number[], seq: number) =>
+        void delivered.push(`${userIds} ${seq}`),
+    },
   };
-  return { state, sync: new SyncService(deps as never) };
+  return { state, delivered, sync: new SyncService(deps as never) };
 }
 
 const SECOND = { kind: 'message', messageId: 12, seq: 2, senderId: 2, at: 0 } as const;
@@ -43,5 +47,17 @@ test('who is removed while the answer is made gets nothing of the chat', async (
   for (const since of [1, 0, 1000]) {
     const answer = await sync.sync(1, { chats: { [state.id]: since } }, false);
     expect(answer.chats).toEqual({});
+  }
+});
+
+test('who holds the newest revision has received everything, unless they confirm by themselves', async () => {
+  for (const [impliesDelivery, expected] of [
+    [true, ['1 1']],
+    [false, []],
+  ] as const) {
+    const { state, sync, delivered } = setUp(() => {});
+    const answer = await sync.sync(1, { chats: { [state.id]: 2 } }, impliesDelivery);
+    expect(answer.chats).toEqual({});
+    expect(delivered).toEqual([...expected]);
   }
 });

@@ -26,9 +26,14 @@ export class SyncService {
     const mine = await this.#deps.chats.revisions(userId);
     const chats: Record<string, ChatSync> = {};
     const current = new Set(mine.map((chat) => String(chat.chatId)));
-    for (const { chatId, rev } of mine) {
+    for (const { chatId, rev, lastSeq, deliveredSeq } of mine) {
       const known = request.chats[chatId] ?? 0;
-      if (sameHistory && known === rev) continue;
+      if (sameHistory && known === rev) {
+        // Whoever holds the newest revision has received everything, whatever a crash forgot.
+        const isForgotten = impliesDelivery && deliveredSeq < lastSeq;
+        if (isForgotten) await this.#received(userId, chatId, lastSeq);
+        continue;
+      }
       const answer = await this.#chat(userId, chatId, sameHistory ? known : undefined);
       if (!answer) {
         current.delete(String(chatId));
@@ -44,6 +49,11 @@ export class SyncService {
       .filter((id) => !current.has(id))
       .map(Number);
     return { epoch: this.#deps.epoch, chats, removed: removed as SyncAnswer['removed'] };
+  }
+
+  async #received(userId: number, chatId: number, seq: number): Promise<void> {
+    const state = await this.#deps.states.load(chatId);
+    if (state) this.#deps.receipts.delivered(state, [userId], seq);
   }
 
   /** @param since the revision the client holds; undefined when it holds another history's */
