@@ -176,3 +176,16 @@ describe.each(DIALECTS)('receipts on %s', (dialect) => {
     expect(await status(chat, message.id)).toBe('read');
   });
 });
+
+test('whoever answers has read what came before, and its sender is told', async () => {
+  const server = await TestServer.start();
+  const [alice, bob] = [await server.user('alice'), await server.user('bob')];
+  const chat = await alice.direct(bob);
+  const socket = await alice.connect();
+  const question = await alice.send(chat.id, 'Are you there?');
+  await bob.send(chat.id, 'Yes');
+  const status = await socket.event('message_status', (frame) => frame.read_message_id !== null);
+  expect(status.user_id as number).toBe(bob.id);
+  expect(status.read_message_id as number).toBeGreaterThanOrEqual(question.id);
+  await server.stop();
+});

@@ -54,11 +54,12 @@ export class StatusBroadcaster {
 
   /** Must hear of watermarks before the chat's state does: it compares the two. */
   follow(message: BusMessage): void {
-    if (message.kind !== 'watermarks') return;
+    const marks = marksIn(message);
+    if (marks.length === 0 || !('chatId' in message)) return;
     const state = this.#states.peek(message.chatId);
     if (!state) return;
     const pending = this.#pending(state);
-    for (const mark of message.marks) this.#note(state, pending, mark);
+    for (const mark of marks) this.#note(state, pending, mark);
     if (pending.before.size > 0) this.#schedule(state.id, pending);
   }
 
@@ -168,6 +169,14 @@ export class StatusBroadcaster {
     if (recent) return recent.id;
     return (await this.#messages.idsAt(state.id, [seq])).get(seq) ?? null;
   }
+}
+
+/** Watermarks that a message moves; its sender has read everything before it. */
+function marksIn(message: BusMessage): readonly Watermark[] {
+  if (message.kind === 'watermarks') return message.marks;
+  if (message.kind !== 'chat' || message.change.kind !== 'message') return [];
+  const { senderId: userId, seq, at } = message.change;
+  return [{ userId, readSeq: seq - 1, deliveredSeq: seq - 1, at }];
 }
 
 function floorOf(state: ChatState): Marks {
