@@ -23,7 +23,7 @@ const authEndpoints = {
     body: auth.Register,
     status: 201,
     response: auth.TokenWithUser,
-    errors: ['invalid', 'username_taken', 'email_taken', 'rate_limited'],
+    errors: ['invalid', 'username_taken', 'email_taken', 'overloaded'],
   }),
   login: endpoint({
     method: 'post',
@@ -182,7 +182,7 @@ const chatEndpoints = {
     status: 201,
     otherStatus: 200,
     response: chats.Chat,
-    errors: ['invalid', 'not_found', 'not_supported', 'rate_limited'],
+    errors: ['invalid', 'not_found', 'not_supported'],
   }),
   createGroup: endpoint({
     method: 'post',
@@ -193,7 +193,7 @@ const chatEndpoints = {
     body: chats.CreateGroup,
     status: 201,
     response: chats.Chat,
-    errors: ['invalid', 'not_found', 'group_full', 'not_supported', 'rate_limited'],
+    errors: ['invalid', 'not_found', 'group_full', 'not_supported'],
   }),
   getChat: endpoint({
     method: 'get',

@@ -3,11 +3,21 @@ import { readSettings, type Settings, SettingsError, settingsHelp } from './conf
 import { createLog, type Logger } from './observability/log';
 import { MigrationError } from './storage/migrate';
 
+/** Of the system, and of PostgreSQL: no such database, wrong password, no such role. */
+const PLAIN_CODES = new Set([
+  'EADDRINUSE',
+  'EACCES',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  '3D000',
+  '28P01',
+  '28000',
+]);
+
 /** A fault that the operator can mend: told in a sentence, without a stack. */
 function isPlainFault(error: unknown): error is Error {
   if (error instanceof SettingsError || error instanceof MigrationError) return true;
-  const code = (error as { code?: unknown }).code;
-  return ['EADDRINUSE', 'EACCES', 'ECONNREFUSED', 'ENOTFOUND'].includes(String(code));
+  return PLAIN_CODES.has(String((error as { code?: unknown }).code));
 }
 
 function fail(error: unknown): never {
@@ -44,6 +54,8 @@ function stopOnSignals(server: RunningServer, settings: Settings, log: Logger) {
 }
 
 async function main() {
+  // What the server keeps is for nobody else on this machine.
+  process.umask(0o077);
   if (process.argv.includes('--help') || process.argv.includes('-h')) {
     console.log(settingsHelp());
     return;

@@ -86,7 +86,7 @@ export const SETTINGS = {
   CONFAB_ENV: setting({
     type: 'development | production',
     fallback: 'development',
-    meaning: 'In production the secret must be set and logs are JSON',
+    meaning: 'In production the server starts only with a SECRET_KEY of your own',
     read: oneOf('development', 'production'),
   }),
   DATABASE_URL: setting({

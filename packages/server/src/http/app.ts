@@ -79,7 +79,7 @@ function finish(
   headers.set('x-content-type-options', 'nosniff');
   headers.set('server-timing', `app;dur=${(performance.now() - started).toFixed(2)}`);
   const cors = origins.headers(request.headers.get('origin'));
-  for (const [name, value] of Object.entries(cors)) headers.set(name, value);
+  for (const [name, value] of Object.entries(cors)) headers.append(name, value);
 }
 
 /** 405 when the path exists with other methods, OPTIONS wherever there is anything, else 404. */

@@ -5,6 +5,7 @@ import { resolveSecret } from '../config/secret';
 import { readSettings, SettingsError } from '../config/settings';
 import { Tokens } from '../features/auth';
 import { openDatabase } from '../storage/database';
+import { MigrationError } from '../storage/migrate';
 import { fill, type Seeded } from './fill';
 import { readSeedOptions, SEED_HELP, SeedOptionsError } from './options';
 
@@ -46,7 +47,8 @@ async function main() {
 }
 
 main().catch((error) => {
-  const plain = error instanceof SeedOptionsError || error instanceof SettingsError;
+  const kinds = [SeedOptionsError, SettingsError, MigrationError];
+  const plain = kinds.some((kind) => error instanceof kind);
   console.error(plain ? `Cannot seed: ${error.message}` : error);
   process.exit(1);
 });

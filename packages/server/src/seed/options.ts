@@ -22,7 +22,7 @@ Usage: npm run seed -- [options]
   --chats-per-user N  more groups of ten, until everybody is in N    (default 0)
   --history N         messages in the history chat of users 0 to 9   (default 0)
   --token-ttl S       seconds that the access tokens are good        (default 3600)
-  --out DIR           where tokens.txt, groups.txt and directs.txt go (default .)
+  --out DIR           where the lists below are written             (default .)
 
 The server's settings (STORAGE_DIR, DATABASE_URL, SECRET_KEY) apply. All users have the same password:
 "password". Line n of tokens.txt is user n's access token; line 0 of groups.txt is the large group's

@@ -114,10 +114,15 @@ export class Committer {
     for (const resolve of this.#idle.splice(0)) resolve();
   }
 
-  /** Takes nothing more, finishes what was taken, and closes the executor. */
-  async close(): Promise<void> {
+  /** Takes nothing more, and finishes what was taken. */
+  async finish(): Promise<void> {
     this.#closing = true;
     if (this.#busy.some(Boolean)) await new Promise<void>((resolve) => this.#idle.push(resolve));
+  }
+
+  /** Finishes, and closes the executor. */
+  async close(): Promise<void> {
+    await this.finish();
     await this.#executor.close();
   }
 }

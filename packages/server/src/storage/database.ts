@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Kysely, sql } from 'kysely';
 import { Committer } from './committer';
 import { PostgresExecutor } from './executor-postgres';
 import { SqliteExecutor } from './executor-sqlite';
+import { HistoryMark } from './history-mark';
 import { backupSqlite, migrate } from './migrate';
 import { PostgresReads, SqliteReads } from './reads';
 import type { Dialect, Schema } from './schema';
@@ -49,12 +50,29 @@ async function openSqlite(
   await migrate(setupDb, 'sqlite', (from) => {
     note(`Backed the database up to ${backupSqlite(setup, path, from)} before changing its schema`);
   });
-  const epoch = await sqliteEpoch(setupDb, `${path}.history`);
+  const mark = new HistoryMark(path);
+  if (!mark.begin(setup)) await setupDb.deleteFrom('meta').where('key', '=', 'epoch').execute();
+  const epoch = await storedEpoch(setupDb);
   setup.close();
 
   const executor = await SqliteExecutor.open(writerEntry, path);
-  const read = new SqliteReads(new SqliteConnection(path, { readonly: true }));
-  return assemble('sqlite', read, new Committer(executor), epoch);
+  const committer = new Committer(executor);
+  const reader = new SqliteConnection(path, { readonly: true });
+  const read = new SqliteReads(reader);
+  mark.follow(reader);
+  const close = async () => {
+    await committer.finish();
+    mark.stop();
+    // The writer is the last to leave: it puts the log back into the database file.
+    await read.destroy();
+    reader.close();
+    await committer.close();
+  };
+  const ping = async () => {
+    executor.check();
+    await reach(read);
+  };
+  return { dialect: 'sqlite', read, committer, epoch, close, ping };
 }
 
 async function openPostgres(url: string, writes: WriteRegistry): Promise<Database> {
@@ -64,26 +82,16 @@ async function openPostgres(url: string, writes: WriteRegistry): Promise<Databas
   const db = new PostgresReads(openPool(url, lanes + 6));
   await migrate(db, 'postgres');
   const epoch = await storedEpoch(db);
-  return assemble('postgres', db, new Committer(new PostgresExecutor(db, writes, lanes)), epoch);
+  const committer = new Committer(new PostgresExecutor(db, writes, lanes));
+  const close = async () => {
+    await committer.close();
+    await db.destroy();
+  };
+  return { dialect: 'postgres', read: db, committer, epoch, close, ping: () => reach(db) };
 }
 
-function assemble(
-  dialect: Dialect,
-  read: Kysely<Schema>,
-  committer: Committer,
-  epoch: string,
-): Database {
-  return {
-    dialect,
-    read,
-    committer,
-    epoch,
-    ping: async () => void (await sql`select 1`.execute(read)),
-    close: async () => {
-      await committer.close();
-      await read.destroy();
-    },
-  };
+async function reach(db: Kysely<Schema>): Promise<void> {
+  await sql`select 1`.execute(db);
 }
 
 async function storedEpoch(db: Kysely<Schema>): Promise<string> {
@@ -98,26 +106,4 @@ async function storedEpoch(db: Kysely<Schema>): Promise<string> {
     .where('key', '=', 'epoch')
     .executeTakeFirstOrThrow();
   return row.value;
-}
-
-/**
- * Every start writes a fresh mark into the database and into a file beside it. When the two differ
- * at the next start, the database file was put there from elsewhere (a backup, most likely): its
- * history is another one, and clients must not trust the revisions they hold.
- */
-async function sqliteEpoch(db: Kysely<Schema>, markFile: string): Promise<string> {
-  const stored = await db.selectFrom('meta').selectAll().where('key', '=', 'mark').execute();
-  const inDatabase = stored[0]?.value;
-  const inFile = existsSync(markFile) ? readFileSync(markFile, 'utf8') : undefined;
-  if (inDatabase !== undefined && inDatabase !== inFile) {
-    await db.deleteFrom('meta').where('key', '=', 'epoch').execute();
-  }
-  const mark = randomUUID();
-  writeFileSync(markFile, mark);
-  await db
-    .insertInto('meta')
-    .values({ key: 'mark', value: mark })
-    .onConflict((conflict) => conflict.column('key').doUpdateSet({ value: mark }))
-    .execute();
-  return storedEpoch(db);
 }

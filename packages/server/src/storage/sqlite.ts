@@ -11,17 +11,21 @@ const STATEMENTS = 500;
  */
 export class SqliteConnection implements SqliteDatabase {
   readonly raw: Database;
+  #closed = false;
   readonly #statements = new Map<string, Statement>();
 
   constructor(path: string, options: { readonly?: boolean } = {}) {
     this.raw = new Database(path, options.readonly ? { readonly: true } : { create: true });
     this.raw.exec('PRAGMA busy_timeout = 10000');
     this.raw.exec('PRAGMA foreign_keys = ON');
-    this.raw.exec('PRAGMA cache_size = -16000');
+    // In KiB. Readers find pages almost as fast in the system's memory, and need none of their own.
+    this.raw.exec(`PRAGMA cache_size = ${options.readonly ? -2000 : -16000}`);
     if (!options.readonly) {
       this.raw.exec('PRAGMA journal_mode = WAL');
       // Every commit is fsynced before it is acknowledged.
       this.raw.exec('PRAGMA synchronous = FULL');
+      // What is deleted is overwritten, not just forgotten.
+      this.raw.exec('PRAGMA secure_delete = ON');
       this.raw.exec('PRAGMA wal_autocheckpoint = 4000');
     }
   }
@@ -56,7 +60,10 @@ export class SqliteConnection implements SqliteDatabase {
     };
   }
 
+  /** Closed twice is closed. */
   close() {
+    if (this.#closed) return;
+    this.#closed = true;
     for (const statement of this.#statements.values()) statement.finalize();
     this.#statements.clear();
     this.raw.close();

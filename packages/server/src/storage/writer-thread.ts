@@ -7,23 +7,31 @@ export type ToWriter =
   | { kind: 'batch'; items: readonly BatchItem[] }
   | { kind: 'close' };
 
+export type WriterReply = { outcomes: Outcome[] } | { fault: string };
+
 declare const self: Worker;
 
 /**
  * The writer thread's side of SqliteExecutor: takes each message as JSON and answers it with one
- * reply, the outcomes as JSON, in order.
+ * reply as JSON, in order.
  */
 export function serveWriter(writes: WriteRegistry): void {
   let writer: SqliteWriter | undefined;
-  let last: Promise<unknown> = Promise.resolve();
+  const obey = async (message: ToWriter): Promise<Outcome[]> => {
+    if (message.kind === 'open') writer = new SqliteWriter(message.path, writes);
+    if (message.kind === 'close') writer?.close();
+    return message.kind === 'batch' && writer ? writer.run(message.items) : [];
+  };
+  const answer = async (text: string): Promise<WriterReply> => {
+    try {
+      return { outcomes: await obey(JSON.parse(text) as ToWriter) };
+    } catch (error) {
+      return { fault: error instanceof Error ? error.message : String(error) };
+    }
+  };
+  let last: Promise<void> = Promise.resolve();
   self.onmessage = (event: MessageEvent<string>) => {
-    last = last.then(async () => {
-      const message = JSON.parse(event.data) as ToWriter;
-      if (message.kind === 'open') writer = new SqliteWriter(message.path, writes);
-      const outcomes = message.kind === 'batch' && writer ? await writer.run(message.items) : [];
-      if (message.kind === 'close') writer?.close();
-      self.postMessage(JSON.stringify(outcomes));
-    });
+    last = last.then(async () => self.postMessage(JSON.stringify(await answer(event.data))));
   };
 }
 

@@ -99,3 +99,17 @@ describe.each(DIALECTS)('refreshing on %s', (dialect) => {
     expect((await refresh(ann.refreshToken)).status).toBe(200);
   });
 });
+
+test('a token of before a restore is nobody’s, though ids are given out again', async () => {
+  const env = { SECRET_KEY: 'the same secret before and after the restore' };
+  const [before, after] = [await TestServer.start({ env }), await TestServer.start({ env })];
+  const mallory = await before.user('mallory');
+  await after.user('victim');
+  const refreshed = await call(after.url, 'POST', '/api/auth/refresh', {
+    body: { refresh_token: mallory.refreshToken },
+  });
+  const me = await call(after.url, 'GET', '/api/auth/me', { token: mallory.token });
+  expect([refreshed.status, me.status]).toEqual([401, 401]);
+  await before.stop();
+  await after.stop();
+});

@@ -4,6 +4,9 @@ import type { Schema } from '../../storage/schema';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
+/** Where a page of sessions ended. */
+export type SessionPosition = readonly [createdAt: number, id: number];
+
 export class SessionRepository {
   readonly #db: Kysely<Schema>;
   readonly #alive: ReturnType<typeof aliveQuery>;
@@ -19,12 +22,21 @@ export class SessionRepository {
   }
 
   /** Newest first. */
-  ofUser(userId: number, before: number | undefined, limit: number): Promise<SessionRow[]> {
+  ofUser(
+    userId: number,
+    before: SessionPosition | undefined,
+    limit: number,
+  ): Promise<SessionRow[]> {
     return this.#db
       .selectFrom('sessions')
       .selectAll()
       .where('user_id', '=', userId)
-      .$if(before !== undefined, (query) => query.where('id', '<', before as number))
+      .$if(before !== undefined, (query) =>
+        query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('created_at', 'id'), '<', tuple(...(before as SessionPosition))),
+        ),
+      )
+      .orderBy('created_at', 'desc')
       .orderBy('id', 'desc')
       .limit(limit)
       .execute();

@@ -204,12 +204,13 @@ export class AuthService {
     caller: Caller,
     query: { limit: number; cursor?: string | undefined },
   ): Promise<CursorPage<Session>> {
-    const before = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number')[0];
+    const before =
+      query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number', 'number');
     const rows = await this.#deps.sessions.ofUser(caller.userId, before, query.limit + 1);
     return pageOf(
       rows,
       query.limit,
-      (row) => encodeCursor(row.id),
+      (row) => encodeCursor(row.created_at, row.id),
       (row) => presentSession(row, caller),
     );
   }

@@ -6,6 +6,15 @@ export const SESSION_TTL_MS = 90 * 86_400_000;
 /** How long the token just replaced still gives its successor, for answers lost on the way. */
 const REFRESH_OVERLAP_MS = 10_000;
 
+/**
+ * Sessions have random ids, so that after a restore none gets the id, and with it the tokens, of one
+ * that was made after the backup.
+ */
+function randomId(): number {
+  const [bits = 0n] = crypto.getRandomValues(new BigUint64Array(1));
+  return Number(bits >> 12n) + 1;
+}
+
 export interface NewSession {
   userId: number;
   device: string;
@@ -19,6 +28,7 @@ export const createSession = defineWrite<NewSession, number>(
     const row = await db
       .insertInto('sessions')
       .values({
+        id: randomId(),
         user_id: userId,
         device,
         ip,
