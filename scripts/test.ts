@@ -1,68 +1,63 @@
 /**
- * Runs every test and prints `N passed, N failed` as its last line. Finds PostgreSQL by itself and
- * says plainly what had to be skipped.
+ * Runs every test, or those whose paths are given, and prints `N passed, N failed` as its last
+ * line. Finds a PostgreSQL server or starts one, and says plainly what it could not test; with
+ * CI=true that is a failure.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { findPostgres, type Postgres, startPostgres } from './testing/postgres';
+import { type Tally, tallyOf, verdict } from './testing/report';
 
-async function answers(url: string): Promise<boolean> {
-  const client = new Client({ connectionString: url, connectionTimeoutMillis: 2000 });
+const strict = process.env.CI === 'true';
+
+async function postgresForTests(): Promise<Postgres | undefined> {
   try {
-    await client.connect();
-    await client.query('select 1');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await client.end().catch(() => {});
+    return (await findPostgres()) ?? (await startPostgres());
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    console.log(`No PostgreSQL answers on localhost or at DATABASE_URL, and none starts: ${why}`);
+    return undefined;
   }
 }
 
-async function findPostgres(): Promise<string | undefined> {
-  const candidates = [process.env.DATABASE_URL, 'postgres://postgres@127.0.0.1:5432/postgres'];
-  for (const url of candidates) if (url && (await answers(url))) return url;
-  return undefined;
-}
-
-async function main() {
+async function runTests(postgres: Postgres | undefined): Promise<{ code: number; tally: Tally }> {
   const scratch = mkdtempSync(join(tmpdir(), 'confab-report-'));
   const report = join(scratch, 'report.xml');
-  const postgres = await findPostgres();
-  const env: Record<string, string | undefined> = { ...process.env, TEST_POSTGRES_URL: postgres };
+  const env: Record<string, string | undefined> = { ...process.env };
   delete env.DATABASE_URL;
+  if (postgres) env.TEST_POSTGRES_URL = postgres.url;
+  const reporter = ['--reporter=junit', `--reporter-outfile=${report}`];
   const tests = Bun.spawn(
-    [
-      process.execPath,
-      'test',
-      '--timeout=30000',
-      '--reporter=junit',
-      `--reporter-outfile=${report}`,
-      ...process.argv.slice(2),
-    ],
+    [process.execPath, 'test', '--timeout=30000', ...reporter, ...process.argv.slice(2)],
     { env, stdio: ['ignore', 'inherit', 'inherit'] },
   );
   const code = await tests.exited;
-  if (!postgres) {
-    console.log(
-      'Skipped: tests on PostgreSQL, as no server answers on localhost (or set DATABASE_URL).',
-    );
-  }
-  const { passed, failed } = tally(readFileSync(report, 'utf8'));
+  const tally = tallyOf(report);
   rmSync(scratch, { recursive: true });
-  console.log(`${passed} passed, ${failed} failed`);
-  process.exit(code);
+  return { code, tally };
 }
 
-function tally(xml: string): { passed: number; failed: number } {
-  const totals = /<testsuites[^>]*>/.exec(xml)?.[0] ?? '';
-  const number = (name: string) => Number(new RegExp(`\\b${name}="(\\d+)"`).exec(totals)?.[1] ?? 0);
-  const failed = number('failures') + number('errors');
-  return { passed: number('tests') - failed - number('skipped'), failed };
+async function main(): Promise<number> {
+  const postgres = await postgresForTests();
+  if (!postgres && strict) {
+    console.log('In CI nothing is skipped, so nothing was run.');
+    console.log('0 passed, 1 failed');
+    return 1;
+  }
+  const { code, tally } = await runTests(postgres);
+  await postgres?.stop();
+  console.log(postgres ? `Tested on SQLite and ${postgres.about}.` : 'Skipped: all on PostgreSQL.');
+  const fault = verdict(tally, code, strict);
+  if (fault) console.log(fault);
+  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  return fault ? 1 : 0;
 }
 
-main().catch((error) => {
-  console.error(error);
-  process.exit(1);
-});
+process.exit(
+  await main().catch((error) => {
+    console.error(error);
+    console.log('0 passed, 1 failed');
+    return 1;
+  }),
+);
