@@ -29,6 +29,7 @@ const SAVE = `${ESC}7`;
 const RESTORE = `${ESC}8`;
 /** How many printed pieces are remembered: more than any screen has rows. */
 const REMEMBERED = 300;
+const ASSUMED_COLUMNS = 80;
 
 /**
  * A terminal with a line of status and the line being typed at the bottom, and what was said above.
@@ -41,6 +42,7 @@ export class TtyScreen implements Screen {
   #printed: Printed[] = [];
   #status = '';
   #prompt = '> ';
+  #closed = false;
 
   constructor(terminal: Terminal, editor: LineEditor) {
     this.#terminal = terminal;
@@ -52,10 +54,16 @@ export class TtyScreen implements Screen {
     this.#setPrompt();
   }
 
+  /** A terminal that does not know its width says 0. */
+  get #columns(): number {
+    return this.#terminal.columns || ASSUMED_COLUMNS;
+  }
+
   print(text: string, key?: string): void {
+    if (this.#closed) return;
     this.#clear();
     this.#terminal.write(`${text}\n`.replaceAll('\n', '\r\n'));
-    this.#printed.push({ key, rows: displayRows(text, this.#terminal.columns) });
+    this.#printed.push({ key, rows: displayRows(text, this.#columns) });
     if (this.#printed.length > REMEMBERED) this.#printed = this.#printed.slice(-REMEMBERED / 2);
     this.#draw();
   }
@@ -63,7 +71,7 @@ export class TtyScreen implements Screen {
   repaint(key: string, text: string): boolean {
     const index = this.#printed.findLastIndex((printed) => printed.key === key);
     const held = this.#printed[index];
-    if (!held || held.rows !== displayRows(text, this.#terminal.columns)) return false;
+    if (this.#closed || !held || held.rows !== displayRows(text, this.#columns)) return false;
     const below = this.#printed.slice(index).reduce((sum, printed) => sum + printed.rows, 0);
     const distance = below + this.#editor.getCursorPos().rows;
     if (distance >= this.#terminal.rows) return false;
@@ -73,7 +81,7 @@ export class TtyScreen implements Screen {
   }
 
   status(line: string, prompt: string): void {
-    if (line === this.#status && prompt === this.#prompt) return;
+    if (this.#closed || (line === this.#status && prompt === this.#prompt)) return;
     this.#status = line;
     this.#prompt = prompt;
     this.#clear();
@@ -83,18 +91,20 @@ export class TtyScreen implements Screen {
 
   /** Takes the typed line from the screen once it was entered: what it leads to is printed. */
   entered(line: string): void {
-    const rows = displayRows(`${this.#prompt}${line}`, this.#terminal.columns) + 1;
+    const rows = displayRows(`${this.#prompt}${line}`, this.#columns) + 1;
     this.#terminal.write(`${up(rows)}${CLEAR_DOWN}`);
-    this.#draw();
+    if (!this.#closed) this.#draw();
   }
 
   close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
     this.#clear();
     this.#editor.close();
   }
 
   #setPrompt(): void {
-    const status = fitWidth(this.#status, this.#terminal.columns - 4);
+    const status = fitWidth(this.#status, this.#columns - 4);
     this.#editor.setPrompt(`── ${status}\n${this.#prompt}`);
   }
 
