@@ -57,7 +57,7 @@ describe('pages', () => {
         const query = (after: number) => sorted.filter((id) => id > after).slice(0, limit + 1);
         const seen: number[] = [];
         for (let cursor: string | null = encodeCursor(-1); cursor !== null; ) {
-          const [after]: [number] = decodeCursor(cursor, 'number');
+          const [after]: readonly [number] = decodeCursor(cursor, 'number');
           const page: CursorPage<number> = pageOf(query(after), limit, encodeCursor, (id) => id);
           expect(page.items.length).toBeLessThanOrEqual(limit);
           expect(page.items.length === limit || page.next_cursor === null).toBe(true);
