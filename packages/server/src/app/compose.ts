@@ -112,7 +112,7 @@ export async function compose(options: ComposeOptions) {
     now,
     maxMessageBytes: settings.MAX_MESSAGE_BYTES,
     limit: messageLimit(now, settings.RATE_LIMITS),
-    hasSeveralDevices: (userId) => hub.connectionsOf(userId).size > 1,
+    hasSeveralDevices: (userId) => hub.connectionsOf(userId).length > 1,
   });
   const eraser = new ChatEraser(committer, onError);
   const chats = new ChatService({
@@ -155,7 +155,6 @@ export async function compose(options: ComposeOptions) {
     hub,
     online,
     chats: chatRows,
-    directory,
     epoch: database.epoch,
     handlers: {
       ...messageCommands(messages, receipts),

@@ -1,7 +1,6 @@
 import { CLOSE, ConfabError, type EventBody } from '@confab/protocol';
 import type { Claims } from '../features/auth';
 import type { ChatRepository } from '../features/chats';
-import type { UserDirectory } from '../features/users';
 import { type Clock, iso } from '../lib/clock';
 import { frame } from '../lib/frame';
 import { TokenBuckets } from '../lib/token-bucket';
@@ -11,6 +10,8 @@ import { Connection, type Defer, Outbox, type Socket } from '../realtime/connect
 import type { Hub } from '../realtime/hub';
 import type { OnlineLeases } from '../realtime/online';
 import { Dispatcher } from './dispatch';
+import { type Entrance, Entrances } from './entrances';
+import { readyFrame } from './ready';
 
 export const HEARTBEAT_S = 25;
 /** Unsent bytes over which a connection is closed as too slow. */
@@ -20,15 +21,12 @@ const SWEEP_MS = 250;
 const FAREWELL_MS = 5000;
 /** Refused frames: three hundred in ten seconds are a flood. */
 const REFUSALS = { rate: 30, burst: 300 };
-/** Commands that a connection may send before it was greeted. */
-const MAX_EARLY = 100;
 
 export interface GatewayDeps {
   clock: Clock;
   hub: Hub;
   online: OnlineLeases;
   chats: ChatRepository;
-  directory: UserDirectory;
   epoch: string;
   handlers: Omit<AllCommandHandlers, 'ping' | 'token_refresh'>;
   authenticate: (token: string) => Promise<Claims>;
@@ -47,15 +45,14 @@ export class Gateway {
   readonly #dispatcher: Dispatcher;
   readonly #refusals: TokenBuckets<Connection>;
   readonly #outbox: Outbox;
-  readonly #opening = new Map<number, number>();
-  /** Commands that came before their connection was greeted. */
-  readonly #early = new Map<Connection, string[]>();
+  readonly #entrances: Entrances;
   #beat = 0;
   #stops: (() => void)[] = [];
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     this.#outbox = new Outbox(deps.defer);
+    this.#entrances = new Entrances(deps.chats);
     this.#refusals = new TokenBuckets(REFUSALS, deps.clock.now);
     this.#dispatcher = new Dispatcher(
       { ...deps.handlers, ...this.#ownCommands() },
@@ -90,83 +87,63 @@ export class Gateway {
   }
 
   /**
-   * Counts a connection that is about to open.
+   * Lets a connection come in. It opens, or is dismissed.
    * @throws ConfabError `too_many_connections`
    */
-  admit(userId: number): void {
-    const opening = this.#opening.get(userId) ?? 0;
-    const open = this.#deps.hub.connectionsOf(userId).size;
-    if (this.#deps.limits && open + opening >= this.#deps.maxSocketsPerUser) {
+  admit(claims: Claims, confirms: boolean): Entrance {
+    const { hub, limits, maxSocketsPerUser } = this.#deps;
+    const count = hub.connectionsOf(claims.userId).length + this.#entrances.countOf(claims.userId);
+    if (limits && count >= maxSocketsPerUser) {
       throw new ConfabError('too_many_connections', 'This user has too many open connections', {
         retryAfterS: 5,
       });
     }
-    this.#opening.set(userId, opening + 1);
+    return this.#entrances.add(claims, confirms);
   }
 
-  /** The upgrade that `admit` counted is through, or failed. */
-  settled(userId: number): void {
-    const opening = (this.#opening.get(userId) ?? 1) - 1;
-    if (opening > 0) this.#opening.set(userId, opening);
-    else this.#opening.delete(userId);
+  /** @throws ConfabError `session_revoked` */
+  prepare(entrance: Entrance): Promise<void> {
+    return this.#entrances.prepare(entrance);
+  }
+
+  dismiss(entrance: Entrance): void {
+    this.#entrances.remove(entrance);
   }
 
   /** Registers an upgraded socket, lets it hear its chats, and greets it. */
-  open(socket: Socket, claims: Claims, confirms: boolean): Connection {
-    const identity = {
-      userId: claims.userId,
-      sessionId: claims.sessionId,
-      confirms,
-      tokenExpiresAt: claims.expiresAt,
-    };
+  open(socket: Socket, entrance: Entrance): Connection {
+    const { hub, online } = this.#deps;
+    const { claims, confirms, chats } = entrance;
+    const { userId, sessionId, expiresAt } = claims;
+    const identity = { userId, sessionId, confirms, tokenExpiresAt: expiresAt };
     const connection = new Connection(socket, identity, this.#outbox);
-    this.settled(claims.userId);
-    this.#early.set(connection, []);
-    this.#deps.hub.add(connection);
-    this.#deps.online.connected(claims.userId);
-    this.#greet(connection).catch((error) => {
-      this.#deps.onError(error);
-      this.close(connection, CLOSE.restarting);
-    });
+    this.#entrances.remove(entrance);
+    entrance.connection = connection;
+    entrance.chats = [];
+    hub.add(connection, chats);
+    connection.send(this.#ready(connection, chats));
+    online.connected(userId);
     return connection;
   }
 
-  async #greet(connection: Connection): Promise<void> {
-    const { hub, chats, directory, epoch } = this.#deps;
-    const { userId } = connection;
-    await directory.get(userId);
-    let version: number | undefined;
-    let mine: { chatId: number; rev: number }[] = [];
-    // A chat joined or left while the list was read would be missed: read it again.
-    while (version !== hub.user(userId)?.membershipVersion) {
-      version = hub.user(userId)?.membershipVersion;
-      mine = await chats.revisions(userId);
-    }
-    if (connection.closing || !hub.connectionsOf(userId).has(connection)) return;
-    hub.listen(connection, mine);
-    const revs: Record<string, number> = {};
-    for (const { chatId, rev } of mine) revs[chatId] = Math.max(rev, hub.rev(chatId) ?? 0);
-    connection.send(
-      frame('ready', {
-        user_id: userId as EventBody<'ready'>['user_id'],
-        session_id: connection.sessionId as EventBody<'ready'>['session_id'],
-        epoch,
-        heartbeat_s: HEARTBEAT_S,
-        chats: revs,
-      }),
+  #ready({ userId, sessionId }: Connection, chats: Entrance['chats']): string {
+    const { hub, epoch } = this.#deps;
+    const about = {
+      user_id: userId as EventBody<'ready'>['user_id'],
+      session_id: sessionId as EventBody<'ready'>['session_id'],
+      epoch,
+      heartbeat_s: HEARTBEAT_S,
+    };
+    return readyFrame(
+      about,
+      chats.map(({ chatId, rev }) => [chatId, hub.rev(chatId) ?? rev]),
     );
-    const early = this.#early.get(connection) ?? [];
-    this.#early.delete(connection);
-    for (const text of early) this.receive(connection, text);
   }
 
   receive(connection: Connection, data: string | Uint8Array): void {
     if (connection.closing) return;
     const fault = this.#fault(data);
-    const early = this.#early.get(connection);
     if (fault) this.close(connection, fault);
-    else if (early?.length === MAX_EARLY) this.close(connection, CLOSE.flooding);
-    else if (early) early.push(data as string);
     else void this.#dispatcher.handle(connection, data as string);
   }
 
@@ -185,7 +162,6 @@ export class Gateway {
   /** The socket is closed, by whichever side. */
   closed(connection: Connection): void {
     connection.closing = true;
-    this.#early.delete(connection);
     if (!this.#deps.hub.remove(connection)) return;
     this.#deps.online.disconnected(connection.userId, this.#deps.clock.now());
     this.#deps.onUserGone(connection.userId);
@@ -200,6 +176,7 @@ export class Gateway {
 
   follow(message: BusMessage): void {
     const { hub } = this.#deps;
+    this.#entrances.follow(message);
     switch (message.kind) {
       case 'chat':
         hub.publishChat(message.chatId, message.rev, message.frame);
@@ -240,7 +217,6 @@ export class Gateway {
   }
 
   #heartbeat(connection: Connection, now: number) {
-    if (!connection.greeted) return;
     const rev_sum = this.#deps.hub.revSum(connection.userId);
     connection.send(frame('heartbeat', { rev_sum, at: iso(now) }));
   }

@@ -1,107 +1,150 @@
 import { describe, expect, test } from 'bun:test';
+import type { Server, ServerWebSocket } from 'bun';
 import type { ChatRepository } from '../features/chats';
-import type { UserDirectory } from '../features/users';
-import type { Connection, Socket } from '../realtime/connection';
+import { Origins } from '../http/cors';
 import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { ManualClock } from '../testing/manual-clock';
 import { Gateway } from './gateway';
+import { type SocketData, socketHandlers, upgrade } from './sockets';
 
-const CLAIMS = { userId: 1, sessionId: 1, expiresAt: Number.POSITIVE_INFINITY };
+const CLAIMS = { userId: 1, sessionId: 5, expiresAt: Number.POSITIVE_INFINITY };
 
-/** A gateway whose greeting waits for the test, as it waits for a slow database. */
+/** A gateway that reads chats when the test says so, as from a slow database. */
 function setUp() {
   const clock = new ManualClock();
   const hub = new Hub();
-  const frames: { type: string }[] = [];
-  const topics = new Set<string>();
-  const socket: Socket = {
-    send: (texts) => void frames.push(...texts.map((text) => JSON.parse(text))),
-    subscribe: (topic) => void topics.add(topic),
-    unsubscribe: (topic) => void topics.delete(topic),
-    bufferedBytes: () => 0,
-    close: (code) => void frames.push({ type: `closed ${code}` }),
-    terminate: () => {},
-  };
-  hub.attach((topic, text) => void (topics.has(topic) && frames.push(JSON.parse(text))));
   const lists: ((chats: { chatId: number; rev: number }[]) => void)[] = [];
-  const handled: string[] = [];
-  const handler = async (_: Connection, command: object) => {
-    handled.push(JSON.stringify(command));
-    return {};
-  };
+  const revisions = () => new Promise((resolve) => void lists.push(resolve));
   const gateway = new Gateway({
     clock,
     hub,
     online: new OnlineLeases(clock),
-    chats: {
-      revisions: () => new Promise((resolve) => void lists.push(resolve)),
-    } as unknown as ChatRepository,
-    directory: { get: async () => undefined } as unknown as UserDirectory,
+    chats: { revisions } as unknown as ChatRepository,
     epoch: 'e',
-    handlers: { typing_start: handler } as never,
+    handlers: {} as never,
     authenticate: async () => CLAIMS,
     onUserGone: () => {},
     onError: (error) => {
       throw error;
     },
-    maxSocketsPerUser: 20,
+    maxSocketsPerUser: 1,
     maxFrameBytes: 1024,
     limits: true,
     defer: (run) => run(),
   });
-  const connection = gateway.open(socket, CLAIMS, false);
-  const tell = (chatId: number, type: string) =>
-    gateway.follow({
-      kind: 'chat',
-      chatId,
-      rev: 2,
-      frame: JSON.stringify({ type }),
-      change: { kind: 'content' },
-    });
-  const types = () => frames.map((frame) => frame.type);
-  return { gateway, connection, lists, types, handled, tell, clock };
+  const { runtime, frames } = fakeRuntime(gateway, hub);
+  const deps = { gateway, origins: new Origins([]), authenticate: async () => CLAIMS };
+  return {
+    gateway,
+    lists,
+    frames,
+    enter: () => upgrade(new Request('http://here/ws/token'), '/ws/token', runtime, deps),
+    tell: (chatId: number, rev: number, type: string) =>
+      gateway.follow({
+        kind: 'chat',
+        chatId,
+        rev,
+        frame: JSON.stringify({ type }),
+        change: { kind: 'content' },
+      }),
+  };
+}
+
+/** One socket, and the frames that it gets. */
+function fakeRuntime(gateway: Gateway, hub: Hub) {
+  const frames: { type: string; chats?: Record<string, number> }[] = [];
+  const topics = new Set<string>();
+  const socket = {
+    data: undefined as unknown,
+    cork: (run: (ws: unknown) => void) => run(socket),
+    send: (text: string) => void frames.push(JSON.parse(text)),
+    subscribe: (topic: string) => void topics.add(topic),
+    unsubscribe: (topic: string) => void topics.delete(topic),
+    getBufferedAmount: () => 0,
+  };
+  hub.attach((topic, text) => void (topics.has(topic) && socket.send(text)));
+  const accept = (_: Request, { data }: { data: SocketData }) => {
+    socket.data = data;
+    void socketHandlers(gateway).open?.(socket as unknown as ServerWebSocket<SocketData>);
+    return true;
+  };
+  return { runtime: { upgrade: accept } as unknown as Server<SocketData>, frames };
 }
 
 /** Lets what waits for nothing but its turn happen. */
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve));
 
-describe('until a connection is greeted', () => {
-  test('it hears nothing, so that ready is its first frame', async () => {
-    const { gateway, lists, types, tell, clock } = setUp();
-    gateway.start();
+describe('a connection that comes in', () => {
+  test('hears nothing before ready', async () => {
+    const { gateway, lists, frames, enter, tell } = setUp();
+    const answer = enter();
     await turn();
     gateway.follow({ kind: 'user', userId: 1, frame: '{"type":"unread"}' });
-    gateway.follow({ kind: 'membership', userId: 1, chatId: 7, rev: 1, joined: true });
-    tell(7, 'new_message');
-    clock.advance(60_000);
-    lists.shift()?.([]);
+    tell(7, 2, 'new_message');
+    lists.shift()?.([{ chatId: 7, rev: 1 }]);
+    expect(await answer).toBeUndefined();
+    tell(7, 3, 'message_updated');
+    // Ready counts what was published since the chats were read.
+    expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 2 } }, { type: 'message_updated' }]);
+  });
+
+  test('does not hear what ready counted, though it is published later', async () => {
+    const { lists, frames, enter, tell } = setUp();
+    const answer = enter();
     await turn();
-    expect(types()).toEqual([]);
+    // Committed, and read, before it is published.
     lists.shift()?.([{ chatId: 7, rev: 2 }]);
-    await turn();
-    tell(7, 'message_updated');
-    expect(types()).toEqual(['ready', 'message_updated']);
+    expect(await answer).toBeUndefined();
+    tell(7, 2, 'new_message');
+    tell(7, 3, 'message_updated');
+    expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 2 } }, { type: 'message_updated' }]);
   });
 
-  test('its commands wait, and are handled in their order', async () => {
-    const { gateway, connection, lists, handled } = setUp();
+  test('hears the chats that it joined on the way in, and no longer those that it left', async () => {
+    const { gateway, lists, frames, enter, tell } = setUp();
+    const answer = enter();
     await turn();
-    gateway.receive(connection, '{"type":"typing_start","chat_id":1}');
-    gateway.receive(connection, '{"type":"typing_start","chat_id":2}');
+    gateway.follow({ kind: 'membership', userId: 1, chatId: 7, rev: 1, joined: true });
+    lists.shift()?.([{ chatId: 6, rev: 1 }]);
     await turn();
-    expect(handled).toEqual([]);
+    expect(frames).toEqual([]);
+    gateway.follow({ kind: 'membership', userId: 1, chatId: 6, rev: 2, joined: false });
+    lists.shift()?.([
+      { chatId: 6, rev: 1 },
+      { chatId: 7, rev: 1 },
+    ]);
+    await turn();
+    lists.shift()?.([{ chatId: 7, rev: 1 }]);
+    expect(await answer).toBeUndefined();
+    tell(6, 3, 'message_deleted');
+    tell(7, 2, 'message_updated');
+    expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 1 } }, { type: 'message_updated' }]);
+    expect(Object.keys(frames[0]?.chats ?? {})).toEqual(['7']);
+  });
+
+  test('is refused when its session ends on the way in', async () => {
+    const { gateway, lists, frames, enter } = setUp();
+    const answer = enter();
+    await turn();
+    gateway.follow({ kind: 'session_ended', userId: 1, sessionIds: [5] });
     lists.shift()?.([]);
-    await turn();
-    gateway.receive(connection, '{"type":"typing_start","chat_id":3}');
-    await turn();
-    expect(handled).toEqual(['{"chat_id":1}', '{"chat_id":2}', '{"chat_id":3}']);
+    expect((await answer)?.status).toBe(401);
+    expect(frames).toEqual([]);
   });
 
-  test('a flood of commands closes it', async () => {
-    const { gateway, connection, types } = setUp();
+  test('counts among its user’s connections from the start, until it is refused', async () => {
+    const { gateway, lists, enter } = setUp();
+    const first = enter();
     await turn();
-    for (let n = 0; n < 1000; n++) gateway.receive(connection, '{"type":"ping"}');
-    expect(types()).toEqual(['closed 4029']);
+    expect((await enter())?.status).toBe(429);
+    gateway.follow({ kind: 'session_ended', userId: 1, sessionIds: [5] });
+    lists.shift()?.([]);
+    expect((await first)?.status).toBe(401);
+    const next = enter();
+    await turn();
+    lists.shift()?.([]);
+    expect(await next).toBeUndefined();
+    expect((await enter())?.status).toBe(429);
   });
 });

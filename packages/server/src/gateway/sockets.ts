@@ -3,16 +3,13 @@ import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
 import type { Claims } from '../features/auth';
 import type { Origins } from '../http/cors';
 import { problemResponse } from '../http/problem';
-import type { Connection, Socket } from '../realtime/connection';
+import type { Socket } from '../realtime/connection';
+import type { Entrance } from './entrances';
 import type { Gateway } from './gateway';
 import { readHandshake } from './handshake';
 
 /** What travels with a socket from its upgrade on. */
-export interface SocketData {
-  claims: Claims;
-  confirms: boolean;
-  connection: Connection | undefined;
-}
+export type SocketData = Entrance;
 
 /** The runtime closes with 1006 over this; the gateway answers 1009 from its own limit up to here. */
 const RUNTIME_FRAME_BYTES = 16 * 1024 * 1024;
@@ -64,8 +61,7 @@ export function socketHandlers(gateway: Gateway): WebSocketHandler<SocketData> {
     idleTimeout: 120,
     sendPings: true,
     open(ws) {
-      const { claims, confirms } = ws.data;
-      ws.data.connection = gateway.open(new RuntimeSocket(ws), claims, confirms);
+      gateway.open(new RuntimeSocket(ws), ws.data);
     },
     message(ws, message) {
       if (ws.data.connection) gateway.receive(ws.data.connection, message);
@@ -96,14 +92,28 @@ export async function upgrade(
     }
     const { token, confirms } = readHandshake(pathname, request.headers);
     const claims = await deps.authenticate(token);
-    deps.gateway.admit(claims.userId);
-    // Said even when it is none: else the runtime echoes the first offer, which may be the token.
-    const headers = { 'sec-websocket-protocol': confirms ? SUBPROTOCOL : '' };
-    const data = { claims, confirms, connection: undefined };
-    if (server.upgrade(request, { data, headers })) return undefined;
-    deps.gateway.settled(claims.userId);
-    throw new ConfabError('bad_request', 'This path takes WebSocket connections only');
+    return await enter(request, server, deps.gateway, claims, confirms);
   } catch (error) {
     return problemResponse(error, crypto.randomUUID());
+  }
+}
+
+async function enter(
+  request: Request,
+  server: Server<SocketData>,
+  gateway: Gateway,
+  claims: Claims,
+  confirms: boolean,
+): Promise<undefined> {
+  const entrance = gateway.admit(claims, confirms);
+  // Said even when it is none: else the runtime echoes the first offer, which may be the token.
+  const headers = { 'sec-websocket-protocol': confirms ? SUBPROTOCOL : '' };
+  try {
+    while (entrance.outdated) await gateway.prepare(entrance);
+    if (server.upgrade(request, { data: entrance, headers })) return;
+    throw new ConfabError('bad_request', 'This path takes WebSocket connections only');
+  } catch (error) {
+    gateway.dismiss(entrance);
+    throw error;
   }
 }

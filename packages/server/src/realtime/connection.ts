@@ -49,10 +49,8 @@ export class Connection {
   tokenExpiresAt: number;
   /** Chats it says it is looking at. */
   looking: Set<number> | undefined;
-  /** It was sent `ready`; until then it hears nothing, as if it were not there yet. */
-  greeted = false;
-  /** The hub's moment at that time: of what was published later it has heard. */
-  heardSince = Number.POSITIVE_INFINITY;
+  /** The hub's moment when it opened: of what was published later it has heard. */
+  heardSince = 0;
   /** It was told to close; nothing more is sent. */
   closing = false;
   readonly #outbox: Outbox;
@@ -91,7 +89,7 @@ export class Connection {
 
   /** For what may be lost: not sent to a socket that is behind. */
   sendIfIdle(frame: string, limitBytes: number): void {
-    if (this.greeted && this.socket.bufferedBytes() <= limitBytes) this.sendSoon(frame);
+    if (!this.closing && this.socket.bufferedBytes() <= limitBytes) this.sendSoon(frame);
   }
 
   flush(): void {

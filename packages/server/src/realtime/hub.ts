@@ -3,10 +3,14 @@ import type { Connection } from './connection';
 /** A connected user: their connections and the chats that these hear. */
 export interface OnlineUser {
   readonly userId: number;
-  readonly connections: Set<Connection>;
-  chatIds: number[];
-  /** Counts joins and leaves, so that a list read meanwhile is known to be stale. */
-  membershipVersion: number;
+  /** Never changed in place, as a connection may close while it is gone through. */
+  connections: readonly Connection[];
+  chatIds: readonly number[];
+}
+
+export interface HeardChat {
+  chatId: number;
+  rev: number;
 }
 
 export type Publish = (topic: string, frame: string) => void;
@@ -19,7 +23,10 @@ const topicOf = (chatId: number) => `c${chatId}`;
  */
 export class Hub {
   readonly #users = new Map<number, OnlineUser>();
-  /** Revision of every chat that a connected user is in, as last published or read. */
+  /**
+   * Revision of every chat that somebody heard or that changed: the one published last, or the one
+   * that the first who heard it was greeted with.
+   */
   readonly #revs = new Map<number, number>();
   readonly #lookers = new Map<number, Set<Connection>>();
   #publish: Publish;
@@ -49,66 +56,54 @@ export class Hub {
   }
 
   *connections(): Generator<Connection> {
-    for (const user of this.#users.values()) yield* user.connections;
+    for (const user of this.#users.values()) {
+      for (const connection of user.connections) yield connection;
+    }
   }
 
-  connectionsOf(userId: number): ReadonlySet<Connection> {
-    return this.#users.get(userId)?.connections ?? NONE;
+  connectionsOf(userId: number): readonly Connection[] {
+    return this.#users.get(userId)?.connections ?? [];
   }
 
-  /** @returns whether it is the user's first connection here */
-  add(connection: Connection): boolean {
-    const known = this.#users.get(connection.userId);
-    const user = known ?? {
-      userId: connection.userId,
-      connections: new Set(),
-      chatIds: [],
-      membershipVersion: 0,
-    };
-    user.connections.add(connection);
-    this.#users.set(connection.userId, user);
+  /**
+   * Takes a connection in, which hears its user's chats from now on; `ready` must follow at once,
+   * with the revisions that `rev` tells then.
+   */
+  add(connection: Connection, chats: readonly HeardChat[]): void {
+    const { userId } = connection;
+    const others = this.connectionsOf(userId);
+    const chatIds = chats.map((chat) => chat.chatId);
+    this.#users.set(userId, { userId, connections: [...others, connection], chatIds });
     this.#connections++;
-    return !known;
+    connection.heardSince = this.#moment;
+    for (const { chatId, rev } of chats) {
+      if (!this.#revs.has(chatId)) this.#revs.set(chatId, rev);
+      connection.socket.subscribe(topicOf(chatId));
+    }
   }
 
   /** @returns whether it was the user's last connection here */
   remove(connection: Connection): boolean {
     const user = this.#users.get(connection.userId);
-    if (!user?.connections.delete(connection)) return false;
+    if (!user?.connections.includes(connection)) return false;
+    user.connections = user.connections.filter((other) => other !== connection);
     this.#connections--;
     for (const chatId of connection.looking ?? []) this.lookAway(connection, chatId);
-    if (user.connections.size > 0) return false;
+    if (user.connections.length > 0) return false;
     this.#users.delete(connection.userId);
     return true;
-  }
-
-  /**
-   * Lets a connection hear its user's chats; `ready` must follow at once. Revisions already
-   * published are not set back.
-   */
-  listen(connection: Connection, chats: readonly { chatId: number; rev: number }[]): void {
-    const user = this.#users.get(connection.userId);
-    if (!user) return;
-    connection.greeted = true;
-    connection.heardSince = this.#moment;
-    user.chatIds = chats.map((chat) => chat.chatId);
-    for (const { chatId, rev } of chats) {
-      this.#advance(chatId, rev);
-      connection.socket.subscribe(topicOf(chatId));
-    }
   }
 
   /** A user joined or left a chat: their open connections follow at once. */
   setMembership(userId: number, chatId: number, rev: number, joined: boolean): void {
     const user = this.#users.get(userId);
     if (!user) return;
-    user.membershipVersion++;
-    user.chatIds = user.chatIds.filter((id) => id !== chatId);
-    if (joined) user.chatIds.push(chatId);
-    if (joined) this.#advance(chatId, rev);
+    const others = user.chatIds.filter((id) => id !== chatId);
+    user.chatIds = joined ? [...others, chatId] : others;
+    if (joined && !this.#revs.has(chatId)) this.#revs.set(chatId, rev);
     for (const connection of user.connections) {
-      if (!joined) this.#deafen(connection, chatId);
-      else if (connection.greeted) connection.socket.subscribe(topicOf(chatId));
+      if (joined) connection.socket.subscribe(topicOf(chatId));
+      else this.#deafen(connection, chatId);
     }
   }
 
@@ -125,23 +120,21 @@ export class Hub {
     }
   }
 
+  /** Nobody hears a change that they were greeted with, as it was committed before they came. */
   publishChat(chatId: number, rev: number, frame: string): void {
-    this.#advance(chatId, rev);
+    if (rev <= (this.#revs.get(chatId) ?? 0)) return;
+    this.#revs.set(chatId, rev);
     this.#moment++;
     this.#publish(topicOf(chatId), frame);
   }
 
   sendToUser(userId: number, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) {
-      if (connection.greeted) connection.send(frame);
-    }
+    for (const connection of this.connectionsOf(userId)) connection.send(frame);
   }
 
   /** For what may come after anything else of this turn. */
   sendSoonToUser(userId: number, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) {
-      if (connection.greeted) connection.sendSoon(frame);
-    }
+    for (const connection of this.connectionsOf(userId)) connection.sendSoon(frame);
   }
 
   rev(chatId: number): number | undefined {
@@ -158,11 +151,6 @@ export class Hub {
   forget(chatId: number): void {
     this.#revs.delete(chatId);
     this.#lookers.delete(chatId);
-  }
-
-  #advance(chatId: number, rev: number) {
-    const known = this.#revs.get(chatId);
-    if (known === undefined || rev > known) this.#revs.set(chatId, rev);
   }
 
   lookAt(connection: Connection, chatId: number): void {

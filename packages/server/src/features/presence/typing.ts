@@ -35,6 +35,7 @@ export class TypingService {
 
   async start(userId: number, chatId: number): Promise<void> {
     await this.#states.forMember(chatId, userId);
+    await this.#directory.get(userId);
     const key = `${chatId}:${userId}`;
     const known = this.#leases.get(key);
     known?.cancel();

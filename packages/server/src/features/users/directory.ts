@@ -20,6 +20,7 @@ export class UserDirectory {
   readonly #repository: UserRepository;
   readonly #online: OnlineLeases;
   readonly #cards = new Map<number, UserCard>();
+  readonly #loading = new Map<number, Promise<UserCard | undefined>>();
 
   constructor(repository: UserRepository, online: OnlineLeases) {
     this.#repository = repository;
@@ -31,8 +32,17 @@ export class UserDirectory {
     return this.#cards.get(userId);
   }
 
+  /** Whoever asks while it is loaded gets it in the order in which they asked. */
   async get(userId: number): Promise<UserCard | undefined> {
-    return this.#cards.get(userId) ?? (await this.many([userId])).get(userId);
+    return this.#cards.get(userId) ?? this.#loading.get(userId) ?? this.#load(userId);
+  }
+
+  #load(userId: number): Promise<UserCard | undefined> {
+    const loading = this.many([userId])
+      .then((found) => found.get(userId))
+      .finally(() => this.#loading.delete(userId));
+    this.#loading.set(userId, loading);
+    return loading;
   }
 
   async many(userIds: Iterable<number>): Promise<Map<number, UserCard>> {
