@@ -1,10 +1,12 @@
+import type { Random } from './random';
+
 /**
- * Two things of the runtime would let chance in: WebCrypto works in threads, and `setImmediate`
- * runs when the loop gets to it. While a simulation runs, the first goes one by one, and the
- * second when time would go on; until both are done time stands still.
+ * What of the runtime would let chance in. While a simulation runs, random bytes come from its
+ * seed; WebCrypto, which works in threads, does one thing at a time; and what `setImmediate` puts
+ * off runs before time goes on.
  */
 const realImmediate = globalThis.setImmediate;
-const OPERATIONS = ['importKey', 'sign', 'verify'] as const;
+const OPERATIONS = ['sign', 'verify'] as const;
 type Operation = (...args: unknown[]) => Promise<unknown>;
 
 let deferred: (() => void)[] = [];
@@ -12,19 +14,43 @@ let pending = 0;
 let last: Promise<unknown> = Promise.resolve();
 
 /** @returns puts everything back as it was */
-export function takeOver(): () => void {
-  const subtle = crypto.subtle as unknown as Record<string, Operation>;
-  for (const name of OPERATIONS) {
-    const real = (SubtleCrypto.prototype as unknown as Record<string, Operation>)[name];
-    if (real) subtle[name] = (...args) => oneByOne(() => real.apply(crypto.subtle, args));
-  }
+export function takeOver(random: Random): () => void {
   const defer = (run: () => void) => void deferred.push(run);
   globalThis.setImmediate = defer as unknown as typeof setImmediate;
+  const putBack = [
+    replace(crypto, { getRandomValues: bytesOf(random), randomUUID: () => random.uuid() }),
+    replace(crypto.subtle, serialised()),
+  ];
   return () => {
     globalThis.setImmediate = realImmediate;
     deferred = [];
-    for (const name of OPERATIONS) delete subtle[name];
+    for (const run of putBack) run();
   };
+}
+
+/** Puts own properties in front of those of the prototype. */
+function replace(object: object, properties: Record<string, unknown>): () => void {
+  Object.assign(object, properties);
+  return () => {
+    for (const name of Object.keys(properties)) Reflect.deleteProperty(object, name);
+  };
+}
+
+function bytesOf(random: Random) {
+  return <T extends ArrayBufferView>(array: T): T => {
+    const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
+    for (let i = 0; i < bytes.length; i++) bytes[i] = random.below(256);
+    return array;
+  };
+}
+
+function serialised(): Record<string, Operation> {
+  const real = SubtleCrypto.prototype as unknown as Record<string, Operation>;
+  const entries = OPERATIONS.map((name): [string, Operation] => {
+    const run = real[name] as Operation;
+    return [name, (...args) => oneByOne(() => run.apply(crypto.subtle, args))];
+  });
+  return Object.fromEntries(entries);
 }
 
 function oneByOne(run: () => Promise<unknown>): Promise<unknown> {

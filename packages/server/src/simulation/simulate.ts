@@ -1,8 +1,10 @@
 import { checkEverything } from './checks/final';
+import type { Device } from './devices/device';
 import { PlainDevice } from './devices/plain-device';
 import { takeOver } from './event-loop';
 import type { Sabotage } from './machine/sabotage';
 import type { StoreTemplate } from './machine/store';
+import { Random } from './random';
 import { Actions } from './workload/actions';
 import { Faults } from './workload/faults';
 import { World } from './world';
@@ -15,13 +17,22 @@ export interface SimulationOptions {
 
 export interface Report {
   readonly seed: number;
-  readonly commits: number;
+  /** Durable changes of chats. */
+  readonly revisions: number;
   readonly elapsedMs: number;
+  /** The same whenever the same seed ran in the same way. */
+  readonly digest: number;
 }
 
 /** Longer than from one heartbeat to the next. */
-const AFTERGLOW_MS = 40_000;
+const HEARTBEAT_MS = 27_000;
+/** Longer than a request may wait for its answer. */
+const ANSWERED_MS = 17_000;
+/** Longer than it takes to gather, store and tell receipts. */
+const SETTLED_MS = 3_000;
 const PATIENCE_MS = 240_000;
+/** Many short runs find more than few long ones. */
+const STEPS = 50;
 
 /**
  * Runs one seed: people and faults at random, then everything is put right, then every promise is
@@ -32,13 +43,17 @@ export async function simulate(
   template: StoreTemplate,
   options: SimulationOptions = {},
 ): Promise<Report> {
-  const putBack = takeOver();
+  const putBack = takeOver(new Random(`chance ${seed}`));
   const store = template.copy();
   const world = new World(seed, store, options.sabotage);
   try {
-    await run(world, options.steps ?? 140);
-    const commits = [...world.model.chats.values()].reduce((sum, chat) => sum + chat.rev, 0);
-    return { seed, commits, elapsedMs: world.timeline.elapsed };
+    await run(world, options.steps ?? Number(process.env.SIM_STEPS ?? STEPS));
+    return {
+      seed,
+      revisions: world.model.revisions(),
+      elapsedMs: world.timeline.elapsed,
+      digest: world.trace.digest,
+    };
   } catch (error) {
     throw explained(seed, world, error);
   } finally {
@@ -109,16 +124,30 @@ async function churn(world: World, faults: Faults, steps: number): Promise<void>
   }
 }
 
-/** Until every device is there again and has nothing left to do, a heartbeat later at the least. */
+/** Until every device is there again and nothing has changed for a while. */
 async function settle(world: World): Promise<void> {
   const began = world.timeline.elapsed;
+  let changedAt = began;
+  let unsettledAt = began;
+  let before = 0;
+  const afterglowMs = world.random.chance(0.3) ? HEARTBEAT_MS : ANSWERED_MS;
   while (!world.broken) {
     await world.timeline.pass(500, () => Boolean(world.broken));
-    const took = world.timeline.elapsed - began;
-    const unsettled = world.devices.filter((device) => !device.isSettled());
-    if (unsettled.length === 0 && took > AFTERGLOW_MS) return;
-    if (took < PATIENCE_MS) continue;
+    const now = world.timeline.elapsed;
+    const unsettled = world.devices.filter((device) => !isSettled(world, device));
+    const revisions = world.model.revisions();
+    if (revisions !== before) changedAt = now;
+    if (unsettled.length > 0) unsettledAt = now;
+    before = revisions;
+    if (now - changedAt > afterglowMs && now - unsettledAt > SETTLED_MS) return;
+    if (now - began < PATIENCE_MS) continue;
     const names = unsettled.map((device) => device.name);
     world.fail('3', `minutes after the last fault these have not recovered: ${names}`);
   }
+}
+
+/** It may think to be connected where it is not. */
+function isSettled({ network }: World, device: Device): boolean {
+  const isConnected = [...network.links].some((link) => link.owner === device && link.isHealthy);
+  return isConnected && device.isSettled();
 }

@@ -38,8 +38,13 @@ export class Timeline {
   }
 
   plan(ms: number, run: () => void, life: Life = FOREVER): () => void {
+    return this.planAt(this.#now + Math.max(0, ms), run, life);
+  }
+
+  /** @param at milliseconds since the beginning */
+  planAt(at: number, run: () => void, life: Life = FOREVER): () => void {
     const event = {
-      at: this.#now + Math.max(0, ms),
+      at,
       order: this.#order++,
       life,
       run,

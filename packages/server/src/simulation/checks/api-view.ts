@@ -77,12 +77,12 @@ async function history(world: World, user: SimulatedUser, chat: ModelChat): Prom
   const found: Message[] = [];
   const forwards = world.random.chance(0.5) && chat.messages[0] !== undefined;
   const first = chat.messages[0]?.id as Message['id'];
-  let next = forwards ? { around: first, limit: 1 } : { limit: 1 + world.random.below(30) };
+  let next = forwards ? { around: first, limit: 1 } : { limit: 1 + world.random.below(60) };
   for (let pages = 0; messages && pages < 500; pages++) {
     const page = await messages.page(user.id, chat.id, next as never);
     if (forwards) found.push(...page.items);
     else found.unshift(...page.items);
-    const limit = 1 + world.random.below(30);
+    const limit = 1 + world.random.below(60);
     const id = forwards ? page.next_after : page.next_before;
     if (id === null) return found;
     next = (forwards ? { after: id, limit } : { before: id, limit }) as never;

@@ -20,6 +20,8 @@ export class LinkLog {
   /** The last count of unread messages told of each chat. */
   readonly unread = new Map<number, number>();
   revSum: number | undefined;
+  /** How many changes of all chats there were when that came. */
+  revisionsThen = 0;
   /** Durable frames that came. */
   frames = 0;
 

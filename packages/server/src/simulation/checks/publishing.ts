@@ -18,6 +18,7 @@ export class PublishingCheck {
   readonly #told = new Map<number, number>();
   /** `chat user` to the revision at which the nodes were told that the user is out. */
   readonly #out = new Map<string, number>();
+  readonly #announced = new Set<number>();
   /** Revision of each chat when the server started. */
   readonly #atStart = new Map<number, number>();
 
@@ -33,6 +34,11 @@ export class PublishingCheck {
     for (const chat of this.#model.chats.values()) this.#atStart.set(chat.id, chat.rev);
   }
 
+  /** Whether anybody but the database can know of a chat. */
+  isAnnounced(chatId: number): boolean {
+    return this.#announced.has(chatId) || this.#atStart.has(chatId);
+  }
+
   /** The revision since which a user is out of a chat, and every node knows it. */
   outSince(chatId: number, userId: number): number | undefined {
     const chat = this.#model.chats.get(chatId);
@@ -43,6 +49,7 @@ export class PublishingCheck {
   }
 
   follow(message: BusMessage) {
+    if (message.kind === 'membership') this.#announced.add(message.chatId);
     if (message.kind === 'membership' && !message.joined) {
       this.#out.set(`${message.chatId} ${message.userId}`, message.rev);
     }

@@ -138,7 +138,7 @@ export class Witness implements NetworkWatch {
 
   taken(link: Link, text: string) {
     const frame = parseFrame(text);
-    const isPlain = link.server?.data.confirms === false;
+    const isPlain = !link.confirms;
     if (frame.type === 'new_message' && isPlain) {
       this.receipts.because(link.owner.userId, frame.message.id, 'delivered');
     }
@@ -148,7 +148,9 @@ export class Witness implements NetworkWatch {
   arrived(link: Link, text: string) {
     const frame = parseFrame(text);
     this.#trace.note(`${link.name} ← ${text.slice(0, 160)}`);
-    this.log(link).take(frame);
+    const log = this.log(link);
+    log.take(frame);
+    if (frame.type === 'heartbeat') log.revisionsThen = this.#model.revisions();
     const message = messageOf(frame);
     if (message) this.ledger.saw(message);
     for (const sync of Object.values(syncAnswerOf(frame)?.chats ?? {})) {
@@ -157,8 +159,8 @@ export class Witness implements NetworkWatch {
   }
 
   asked(link: Link, text: string) {
-    this.#trace.note(`${link.name} → ${text.slice(0, 160)}`);
     const frame = JSON.parse(text) as { type: string; message_id?: number };
+    this.#trace.note(`${link.name} → ${text.slice(0, 160)}`);
     const { userId } = link.owner;
     if (frame.type === 'message_delivered' && frame.message_id !== undefined) {
       this.receipts.because(userId, frame.message_id, 'delivered');
@@ -166,7 +168,7 @@ export class Witness implements NetworkWatch {
     if (frame.type === 'message_read' && frame.message_id !== undefined) {
       this.receipts.because(userId, frame.message_id, 'read');
     }
-    if (frame.type === 'sync' && link.server?.data.confirms === false) {
+    if (frame.type === 'sync' && !link.confirms) {
       this.receipts.fetches(userId);
     }
   }

@@ -25,6 +25,8 @@ export class SdkDevice extends AnyDevice implements Device {
   readonly written = new Map<number, string[]>();
   /** Texts of which the SDK said that they were sent. */
   readonly sent = new Set<string>();
+  /** The app was killed: what it had only in memory is lost. */
+  wasKilled = false;
 
   get client(): ConfabClient | undefined {
     return this.#client;
@@ -35,6 +37,7 @@ export class SdkDevice extends AnyDevice implements Device {
   }
 
   relaunch() {
+    this.wasKilled = true;
     this.life.alive = false;
     this.life = { alive: true };
     for (const link of this.around.network.links) {

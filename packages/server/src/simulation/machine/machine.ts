@@ -3,6 +3,7 @@ import pino from 'pino';
 import { compose, type Services } from '../../app/compose';
 import { writes } from '../../app/writes';
 import type { Settings } from '../../config/settings';
+import type { Claims } from '../../features/auth';
 import { type SocketData, socketHandlers, type UpgradeDeps, upgrade } from '../../gateway/sockets';
 import { createHttp, type HandleHttp } from '../../http/app';
 import { ClientAddresses } from '../../http/client-address';
@@ -129,6 +130,7 @@ export class Machine {
       log,
       bind: services.bind,
       metrics: undefined,
+      limits: {},
     });
     this.#accepts = true;
   }
@@ -147,11 +149,12 @@ export class Machine {
     const handlers = this.#handlers;
     if (!handlers) return false;
     this.links.add(link);
-    const end = new ServerEnd(this.#broker, handlers, link.hooks(), this.#options.sabotage);
+    const { sabotage } = this.#options;
+    const end = new ServerEnd(link.owner.userId, this.#broker, handlers, link.hooks(), sabotage);
     const accept = (_: Request, { data }: { data: SocketData }) => {
       if (!this.#accepts) return false;
       end.data = data;
-      link.sessionId = data.claims.sessionId;
+      link.sessionId = (data as { claims: Claims }).claims.sessionId;
       link.accepted(end);
       end.opened();
       return true;
@@ -174,6 +177,7 @@ export class Machine {
   crash() {
     this.#accepts = false;
     this.#finish();
+    for (const link of this.links) link.server?.died();
     this.#writer.close();
     void this.#database.read.destroy();
   }

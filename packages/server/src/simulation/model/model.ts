@@ -84,6 +84,11 @@ export class Model {
     return chat?.isActive && chat.members.has(userId) ? chat : undefined;
   }
 
+  /** How many durable changes all chats have seen. */
+  revisions(): number {
+    return [...this.chats.values()].reduce((sum, chat) => sum + chat.rev, 0);
+  }
+
   chatsOf(userId: number): ModelChat[] {
     return [...this.chats.values()].filter((chat) => chat.isActive && chat.members.has(userId));
   }

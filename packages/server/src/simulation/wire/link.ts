@@ -40,6 +40,8 @@ export class Link {
   readonly #down: Pipe<Down>;
   readonly #up: Pipe<Up>;
   server: ServerEnd | undefined;
+  /** It negotiated `confab.v1`. */
+  readonly confirms: boolean;
   /** Session that the server opened it for; 0 until then. */
   sessionId = 0;
   closeCode: number | undefined;
@@ -49,12 +51,14 @@ export class Link {
   constructor(
     id: number,
     owner: LinkOwner,
+    confirms: boolean,
     timeline: Timeline,
     delay: () => number,
     watch: LinkWatch,
   ) {
     this.id = id;
     this.owner = owner;
+    this.confirms = confirms;
     this.#timeline = timeline;
     this.#watch = watch;
     this.#down = new Pipe(timeline, delay, (item) => this.#arrive(item));

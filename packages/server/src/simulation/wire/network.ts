@@ -1,3 +1,4 @@
+import { SUBPROTOCOL } from '@confab/protocol';
 import type { Machine } from '../machine/machine';
 import type { Random } from '../random';
 import type { Life, Timeline } from '../timeline';
@@ -53,7 +54,9 @@ export class Network {
   }
 
   open(owner: LinkOwner, url: string, protocols: readonly string[]): ClientEnd {
-    const link = new Link(++this.#opened, owner, this.#timeline, this.#delay, this.#watch);
+    const confirms = protocols.includes(SUBPROTOCOL);
+    const id = ++this.#opened;
+    const link = new Link(id, owner, confirms, this.#timeline, this.#delay, this.#watch);
     this.links.add(link);
     const headers: Record<string, string> = {};
     if (protocols.length > 0) headers['sec-websocket-protocol'] = protocols.join(', ');

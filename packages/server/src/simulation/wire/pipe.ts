@@ -15,9 +15,8 @@ export class Pipe<T> {
   }
 
   push(item: T) {
-    const now = this.#timeline.elapsed;
-    this.#lastAt = Math.max(this.#lastAt, now + this.#delay());
-    this.#timeline.plan(this.#lastAt - now, () => {
+    this.#lastAt = Math.max(this.#lastAt, this.#timeline.elapsed + this.#delay());
+    this.#timeline.planAt(this.#lastAt, () => {
       if (!this.#isCut) this.#deliver(item);
     });
   }

@@ -33,6 +33,7 @@ const ABNORMAL = 1006;
  */
 export class ServerEnd implements Used {
   data: SocketData = undefined as never;
+  readonly #userId: number;
   readonly #broker: Broker;
   readonly #handlers: WebSocketHandler<SocketData>;
   readonly #hooks: ServerEndHooks;
@@ -49,11 +50,13 @@ export class ServerEnd implements Used {
   unsentAtTurn = 0;
 
   constructor(
+    userId: number,
     broker: Broker,
     handlers: WebSocketHandler<SocketData>,
     hooks: ServerEndHooks,
     sabotage: Sabotage,
   ) {
+    this.#userId = userId;
     this.#broker = broker;
     this.#handlers = handlers;
     this.#hooks = hooks;
@@ -86,6 +89,11 @@ export class ServerEnd implements Used {
     return run(this.#socket);
   }
 
+  /** The machine that it was on is no more, and hears nothing of it. */
+  died() {
+    this.#isOver = true;
+  }
+
   send(text: unknown): number {
     if (this.#isOver) return 0;
     this.flush();
@@ -112,9 +120,8 @@ export class ServerEnd implements Used {
   }
 
   #write(sound: string) {
-    const { userId } = this.data.claims;
-    if (this.#sabotage.loses?.(userId, sound)) return;
-    const text = this.#sabotage.garbles?.(userId, sound) ?? sound;
+    if (this.#sabotage.loses?.(this.#userId, sound)) return;
+    const text = this.#sabotage.garbles?.(this.#userId, sound) ?? sound;
     this.#buffer.push(text);
     this.#bytes += text.length;
     if (!this.#stalled) this.#drain();

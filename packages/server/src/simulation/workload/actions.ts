@@ -54,6 +54,7 @@ export class Actions {
 
   #run(action: Action, device: Device) {
     const chat = this.#chat(device);
+    this.#world.trace.note(`${device.name} wants to ${action} in chat ${chat?.id}`);
     if (action === 'group' || action === 'direct' || !chat) return this.#newChat(action, device);
     switch (action) {
       case 'send':
@@ -84,9 +85,9 @@ export class Actions {
 
   /** Mostly a chat of the user's own. */
   #chat(device: Device): ModelChat | undefined {
-    const { model } = this.#world;
-    const mine = model.chatsOf(device.userId);
-    const any = [...model.chats.values()];
+    const { model, witness } = this.#world;
+    const any = [...model.chats.values()].filter(({ id }) => witness.publishing.isAnnounced(id));
+    const mine = any.filter((chat) => chat.isActive && chat.members.has(device.userId));
     return this.#random.pick(this.#random.chance(0.94) ? mine : any) ?? this.#random.pick(any);
   }
 
