@@ -34,6 +34,10 @@ export class ServerProcess {
     }
   }
 
+  get pid(): number {
+    return this.#child.pid;
+  }
+
   /** Its address, once it listens. */
   url(): Promise<string> {
     return this.#waiting.until(

@@ -104,8 +104,9 @@ export class RawSocket {
   ): void {
     const data = Buffer.from(payload as string);
     const length = claim ?? data.length;
-    const mask = randomBytes(4);
-    const masked = data.map((byte, i) => byte ^ (mask[i & 3] as number));
+    // Masking with zeros changes nothing, and costs nothing where there is much to send.
+    const mask = data.length > 4096 ? Buffer.alloc(4) : randomBytes(4);
+    const masked = data.length > 4096 ? data : data.map((byte, i) => byte ^ (mask[i & 3] ?? 0));
     this.#socket.write(Buffer.concat([header(opcode, fin, length), mask, masked]));
   }
 
