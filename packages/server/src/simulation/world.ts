@@ -32,7 +32,7 @@ export class World {
   readonly random: Random;
   readonly timeline = new Timeline();
   readonly trace = new Trace(() => this.timeline.elapsed);
-  readonly model = new Model((what) => this.fail('model', what));
+  readonly model = new Model((promise, what) => this.fail(promise, what));
   readonly witness = new Witness(this.model, this.timeline, this.trace, (promise, what) =>
     this.fail(promise, what),
   );
@@ -82,6 +82,7 @@ export class World {
       onCommit: (items, outcomes) => {
         this.trace.note(`commit ${items.map((item) => item.write)}`);
         this.model.committed(items, outcomes);
+        this.witness.committed();
       },
       onMessage: this.witness.follow,
       onLoggedError: (line) => this.fail('0', `the server logs ${line}`),

@@ -19,9 +19,8 @@ export class LinkLog {
   readonly typing = new Set<string>();
   /** The last count of unread messages told of each chat. */
   readonly unread = new Map<number, number>();
-  revSum: number | undefined;
-  /** How many changes of all chats there were when that came. */
-  revisionsThen = 0;
+  /** The last rev_sum that was sent while nothing happened, and how many changes there were. */
+  sum: readonly [revSum: number, revisions: number] | undefined;
   /** Durable frames that came. */
   frames = 0;
 
@@ -87,9 +86,6 @@ export class LinkLog {
         break;
       case 'unread':
         this.unread.set(frame.chat_id, frame.unread_count);
-        break;
-      case 'heartbeat':
-        this.revSum = frame.rev_sum;
         break;
       default:
     }

@@ -16,6 +16,7 @@ import { ReceiptCheck } from './receipts';
 const TOO_MANY_BYTES = 1024 * 1024;
 const BEHIND_BYTES = 64 * 1024;
 const CLOSED_WITHIN_MS = 1000;
+const TOLD_WITHIN_MS = 3000;
 const PASSING: ReadonlySet<string> = new Set(['typing_start', 'typing_stop', 'user_status']);
 
 /** Sees everything on every wire and on the bus, and checks it against the contract. */
@@ -28,6 +29,7 @@ export class Witness implements NetworkWatch {
   readonly #trace: Trace;
   readonly #fail: Fail;
   readonly #logs = new Map<Link, LinkLog>();
+  #committedAt = 0;
   readonly #endedSessions = new Set<number>();
   readonly #slow = new Set<Link>();
   /** Requests for a chat's history by somebody who was not in it when they came. */
@@ -73,9 +75,16 @@ export class Witness implements NetworkWatch {
     });
   }
 
+  /** Something was committed; it takes a while until everybody was told. */
+  committed() {
+    this.#committedAt = this.#timeline.elapsed;
+  }
+
   sent(link: Link, text: string) {
-    this.log(link);
+    const log = this.log(link);
     const frame = parseFrame(text);
+    const isQuiet = this.#timeline.elapsed - this.#committedAt > TOLD_WITHIN_MS;
+    if (frame.type === 'heartbeat' && isQuiet) log.sum = [frame.rev_sum, this.#model.revisions()];
     if (this.#endedSessions.has(link.sessionId)) {
       this.#fail('7', `${link.name} gets ${frame.type} after its session ended`);
     }
@@ -148,9 +157,7 @@ export class Witness implements NetworkWatch {
   arrived(link: Link, text: string) {
     const frame = parseFrame(text);
     this.#trace.note(`${link.name} ← ${text.slice(0, 160)}`);
-    const log = this.log(link);
-    log.take(frame);
-    if (frame.type === 'heartbeat') log.revisionsThen = this.#model.revisions();
+    this.log(link).take(frame);
     const message = messageOf(frame);
     if (message) this.ledger.saw(message);
     for (const sync of Object.values(syncAnswerOf(frame)?.chats ?? {})) {

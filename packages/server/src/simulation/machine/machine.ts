@@ -63,7 +63,7 @@ export class Machine {
     this.#options = options;
     this.#random = options.random;
     const writer = new SqliteWriter(options.store.path, writes);
-    this.#writer = options.sabotage.writer?.(writer) ?? writer;
+    this.#writer = options.sabotage.writer?.(writer, options.store.path) ?? writer;
     this.#database = this.#openDatabase();
   }
 

@@ -7,7 +7,7 @@ import type { Writer } from './executor';
  */
 export interface Sabotage {
   /** Puts a broken writer in front of the sound one. */
-  writer?: (sound: Writer) => Writer;
+  writer?: (sound: Writer, path: string) => Writer;
   /** Whether a frame that was handed to a user's socket gets lost there. */
   loses?: (userId: number, frame: string) => boolean;
   /** What becomes of a frame on its way out. */

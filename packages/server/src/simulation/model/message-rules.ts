@@ -10,7 +10,7 @@ import type { ModelChat, ModelMessage } from './state';
 export function send(model: Model, input: SendInput): Verdict<Sent> {
   const key = `${input.senderId} ${input.clientMessageId}`;
   const first = input.clientMessageId === null ? undefined : model.sentBy.get(key);
-  if (first) return { accept: (sent) => model.same('the answer', answerOf(sent), first) };
+  if (first) return { accept: (sent) => model.same('the answer', answerOf(sent), first, '2') };
   const chat = model.chatOf(input.chatId, input.senderId);
   if (!chat) return { refuse: 'not_found' };
   if (input.replyToId !== null && !chat.messageById(input.replyToId)) {
@@ -108,7 +108,7 @@ export function advance(model: Model, input: { rows: readonly WatermarkRow[] }):
         const chat = model.chats.get(chatId);
         if (!chat?.members.has(userId)) continue;
         if (Math.max(readSeq, deliveredSeq) > chat.lastSeq) {
-          model.disagree(`user ${userId} got more of chat ${chatId} than there is`);
+          model.disagree(`user ${userId} got more of chat ${chatId} than there is`, '5');
         }
         chat.see(userId, readSeq, deliveredSeq);
       }

@@ -18,8 +18,8 @@ interface Answer {
   readonly at: number;
 }
 
-/** Tells of a disagreement between the model and the database. */
-export type Disagree = (what: string) => void;
+/** Tells of a disagreement between the model and the database, and which promise it breaks. */
+export type Disagree = (promise: string, what: string) => void;
 
 /**
  * The contract's rules on plain maps. It hears of every write at the moment of its commit, decides
@@ -61,13 +61,13 @@ export class Model {
     else this.disagree(`${item.write} ${input}: refused as ${outcome.code} (${outcome.detail})`);
   }
 
-  disagree(what: string) {
-    this.#disagree(what);
+  disagree(what: string, promise = 'model') {
+    this.#disagree(promise, what);
   }
 
-  same(what: string, told: unknown, expected: unknown) {
+  same(what: string, told: unknown, expected: unknown, promise?: string) {
     const [got, want] = [JSON.stringify(told), JSON.stringify(expected)];
-    if (got !== want) this.disagree(`${what}: ${got}, expected ${want}`);
+    if (got !== want) this.disagree(`${what}: ${got}, expected ${want}`, promise);
   }
 
   /** Ids are never given twice. */
