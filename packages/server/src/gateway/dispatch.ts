@@ -6,6 +6,7 @@ import {
   fieldErrors,
   RequestId,
 } from '@confab/protocol';
+import { parseJson } from '../lib/json';
 import type { AllCommandHandlers } from '../realtime/commands';
 import type { Connection } from '../realtime/connection';
 import { errorFrame } from './error-frame';
@@ -72,7 +73,7 @@ export class Dispatcher {
 function parse(text: string): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch {
     throw new ConfabError('invalid_json', 'The frame is not valid JSON');
   }

@@ -1,4 +1,5 @@
 import { ConfabError } from '@confab/protocol';
+import { parseJson } from '../lib/json';
 
 /** Larger JSON bodies are refused; a group of 10,000 members named by id fits well. */
 const MAX_BODY_BYTES = 512 * 1024;
@@ -23,7 +24,7 @@ export async function readBody(request: Request, takesForm: boolean): Promise<un
   if (isForm) return Object.fromEntries(new URLSearchParams(text));
   if (text.trim() === '') return {};
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     throw new ConfabError('invalid_json', 'The body is not valid JSON');
   }
