@@ -3,13 +3,16 @@ import type { Claims } from '../features/auth';
 import type { ChatRepository } from '../features/chats';
 import type { BusMessage } from '../realtime/bus';
 import type { Connection } from '../realtime/connection';
+import type { Hub } from '../realtime/hub';
+
+type ChatLists = Pick<ChatRepository, 'idsOfUser' | 'revisionsOf'>;
 
 /** A connection that was admitted, with the chats that it will hear when it opens. */
 export interface Entrance {
   readonly claims: Claims;
   /** It negotiated `confab.v1` and confirms deliveries itself. */
   readonly confirms: boolean;
-  chats: readonly { chatId: number; rev: number }[];
+  chatIds: readonly number[];
   /** The chats were not read yet, or have changed since. */
   outdated: boolean;
   /** Its session ended before it opened. */
@@ -22,11 +25,13 @@ export interface Entrance {
  * them from its first moment, and the answer to its handshake and `ready` leave in one write.
  */
 export class Entrances {
-  readonly #chats: Pick<ChatRepository, 'revisions'>;
+  readonly #chats: ChatLists;
+  readonly #hub: Hub;
   readonly #byUser = new Map<number, Set<Entrance>>();
 
-  constructor(chats: Pick<ChatRepository, 'revisions'>) {
+  constructor(chats: ChatLists, hub: Hub) {
     this.#chats = chats;
+    this.#hub = hub;
   }
 
   countOf(userId: number): number {
@@ -37,7 +42,7 @@ export class Entrances {
     const entrance: Entrance = {
       claims,
       confirms,
-      chats: [],
+      chatIds: [],
       outdated: true,
       revoked: false,
       connection: undefined,
@@ -56,13 +61,15 @@ export class Entrances {
   }
 
   /**
-   * Reads the chats. While it does the user may join or leave one: who opens the connection looks
-   * at `outdated` in the same turn.
+   * Reads the chats, and the revisions that the hub does not know. While it does the user may join
+   * or leave one: who opens the connection looks at `outdated` in the same turn.
    * @throws ConfabError `session_revoked`
    */
   async prepare(entrance: Entrance): Promise<void> {
     entrance.outdated = false;
-    entrance.chats = await this.#chats.revisions(entrance.claims.userId);
+    entrance.chatIds = await this.#chats.idsOfUser(entrance.claims.userId);
+    const unknown = entrance.chatIds.filter((chatId) => this.#hub.rev(chatId) === undefined);
+    if (unknown.length > 0) this.#hub.learn(await this.#chats.revisionsOf(unknown));
     if (entrance.revoked) throw new ConfabError('session_revoked', 'This session has ended.');
   }
 

@@ -52,7 +52,7 @@ export class Gateway {
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
     this.#outbox = new Outbox(deps.defer);
-    this.#entrances = new Entrances(deps.chats);
+    this.#entrances = new Entrances(deps.chats, deps.hub);
     this.#refusals = new TokenBuckets(REFUSALS, deps.clock.now);
     this.#dispatcher = new Dispatcher(
       { ...deps.handlers, ...this.#ownCommands() },
@@ -113,20 +113,19 @@ export class Gateway {
   /** Registers an upgraded socket, lets it hear its chats, and greets it. */
   open(socket: Socket, entrance: Entrance): Connection {
     const { hub, online } = this.#deps;
-    const { claims, confirms, chats } = entrance;
+    const { claims, confirms, chatIds } = entrance;
     const { userId, sessionId, expiresAt } = claims;
     const identity = { userId, sessionId, confirms, tokenExpiresAt: expiresAt };
     const connection = new Connection(socket, identity, this.#outbox);
     this.#entrances.remove(entrance);
     entrance.connection = connection;
-    entrance.chats = [];
-    hub.add(connection, chats);
-    connection.send(this.#ready(connection, chats));
+    hub.add(connection, chatIds);
+    connection.send(this.#ready(connection, chatIds));
     online.connected(userId);
     return connection;
   }
 
-  #ready({ userId, sessionId }: Connection, chats: Entrance['chats']): string {
+  #ready({ userId, sessionId }: Connection, chatIds: readonly number[]): string {
     const { hub, epoch } = this.#deps;
     const about = {
       user_id: userId as EventBody<'ready'>['user_id'],
@@ -134,10 +133,7 @@ export class Gateway {
       epoch,
       heartbeat_s: HEARTBEAT_S,
     };
-    return readyFrame(
-      about,
-      chats.map(({ chatId, rev }) => [chatId, hub.rev(chatId) ?? rev]),
-    );
+    return readyFrame(about, chatIds, (chatId) => hub.rev(chatId) ?? 0);
   }
 
   receive(connection: Connection, data: string | Uint8Array): void {

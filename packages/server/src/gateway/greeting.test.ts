@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test';
 import type { Server, ServerWebSocket } from 'bun';
 import type { ChatRepository } from '../features/chats';
 import { Origins } from '../http/cors';
-import { Hub } from '../realtime/hub';
+import { type ChatRevision, Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { ManualClock } from '../testing/manual-clock';
 import { Gateway } from './gateway';
@@ -14,13 +14,22 @@ const CLAIMS = { userId: 1, sessionId: 5, expiresAt: Number.POSITIVE_INFINITY };
 function setUp() {
   const clock = new ManualClock();
   const hub = new Hub();
-  const lists: ((chats: { chatId: number; rev: number }[]) => void)[] = [];
-  const revisions = () => new Promise((resolve) => void lists.push(resolve));
+  const lists: ((chats: ChatRevision[]) => void)[] = [];
+  const revs = new Map<number, number>();
+  const chats = {
+    idsOfUser: async () => {
+      const list = await new Promise<ChatRevision[]>((resolve) => void lists.push(resolve));
+      for (const { chatId, rev } of list) revs.set(chatId, rev);
+      return list.map(({ chatId }) => chatId);
+    },
+    revisionsOf: async (ids: number[]) =>
+      ids.map((chatId) => ({ chatId, rev: revs.get(chatId) ?? 0 })),
+  };
   const gateway = new Gateway({
     clock,
     hub,
     online: new OnlineLeases(clock),
-    chats: { revisions } as unknown as ChatRepository,
+    chats: chats as unknown as ChatRepository,
     epoch: 'e',
     handlers: {} as never,
     authenticate: async () => CLAIMS,

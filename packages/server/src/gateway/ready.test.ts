@@ -8,13 +8,21 @@ const ABOUT = { user_id: 1, session_id: 2, epoch: '{}"}}', heartbeat_s: 25 } as 
 >;
 
 test('ready tells the revision of each chat', () => {
-  const parsed = (revs: [number, number][]) => JSON.parse(readyFrame(ABOUT, revs));
-  expect(parsed([])).toEqual({ type: 'ready', ...ABOUT, chats: {} });
-  expect(parsed([[3, 4]])).toEqual({ type: 'ready', ...ABOUT, chats: { 3: 4 } });
-  const three: [number, number][] = [
-    [9, 1],
-    [5, 2],
-    [2 ** 52, 2 ** 52],
-  ];
-  expect(parsed(three)).toEqual({ type: 'ready', ...ABOUT, chats: Object.fromEntries(three) });
+  const parsed = (revs: Map<number, number>) =>
+    JSON.parse(readyFrame(ABOUT, [...revs.keys()], (chatId) => revs.get(chatId) ?? 0));
+  for (const revs of [
+    [],
+    [[3, 4]],
+    [
+      [9, 1],
+      [5, 2],
+      [2 ** 52, 2 ** 52],
+    ],
+  ] as [number, number][][]) {
+    expect(parsed(new Map(revs))).toEqual({
+      type: 'ready',
+      ...ABOUT,
+      chats: Object.fromEntries(revs),
+    });
+  }
 });

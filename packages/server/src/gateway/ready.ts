@@ -7,10 +7,10 @@ import { frame } from '../lib/frame';
  */
 export function readyFrame(
   about: Omit<EventBody<'ready'>, 'chats'>,
-  revs: Iterable<readonly [chatId: number, rev: number]>,
+  chatIds: readonly number[],
+  revOf: (chatId: number) => number,
 ): string {
   const withoutRevs = frame('ready', { ...about, chats: {} });
-  const texts: string[] = [];
-  for (const [chatId, rev] of revs) texts.push(`"${chatId}":${rev}`);
-  return `${withoutRevs.slice(0, -'}}'.length)}${texts.join(',')}}}`;
+  const revs = chatIds.map((chatId) => `"${chatId}":${revOf(chatId)}`);
+  return `${withoutRevs.slice(0, -'}}'.length)}${revs.join(',')}}}`;
 }

@@ -8,7 +8,7 @@ export interface OnlineUser {
   chatIds: readonly number[];
 }
 
-export interface HeardChat {
+export interface ChatRevision {
   chatId: number;
   rev: number;
 }
@@ -24,8 +24,8 @@ const topicOf = (chatId: number) => `c${chatId}`;
 export class Hub {
   readonly #users = new Map<number, OnlineUser>();
   /**
-   * Revision of every chat that somebody heard or that changed: the one published last, or the one
-   * that the first who heard it was greeted with.
+   * Revision of every chat that somebody heard or that changed: the one published last, else the
+   * one that was read before anybody heard it.
    */
   readonly #revs = new Map<number, number>();
   readonly #lookers = new Map<number, Set<Connection>>();
@@ -66,19 +66,22 @@ export class Hub {
   }
 
   /**
-   * Takes a connection in, which hears its user's chats from now on; `ready` must follow at once,
-   * with the revisions that `rev` tells then.
+   * Takes a connection in, which hears its user's chats from now on; their revisions are known, and
+   * `ready` must tell them at once.
    */
-  add(connection: Connection, chats: readonly HeardChat[]): void {
+  add(connection: Connection, chatIds: readonly number[]): void {
     const { userId } = connection;
     const others = this.connectionsOf(userId);
-    const chatIds = chats.map((chat) => chat.chatId);
     this.#users.set(userId, { userId, connections: [...others, connection], chatIds });
     this.#connections++;
     connection.heardSince = this.#moment;
+    for (const chatId of chatIds) connection.socket.subscribe(topicOf(chatId));
+  }
+
+  /** Revisions as they were read. Those already known are newer or as new. */
+  learn(chats: readonly ChatRevision[]): void {
     for (const { chatId, rev } of chats) {
       if (!this.#revs.has(chatId)) this.#revs.set(chatId, rev);
-      connection.socket.subscribe(topicOf(chatId));
     }
   }
 
@@ -100,7 +103,7 @@ export class Hub {
     if (!user) return;
     const others = user.chatIds.filter((id) => id !== chatId);
     user.chatIds = joined ? [...others, chatId] : others;
-    if (joined && !this.#revs.has(chatId)) this.#revs.set(chatId, rev);
+    if (joined) this.learn([{ chatId, rev }]);
     for (const connection of user.connections) {
       if (joined) connection.socket.subscribe(topicOf(chatId));
       else this.#deafen(connection, chatId);

@@ -97,6 +97,23 @@ export function chatQueries(db: Db) {
         .where('m.left_at', 'is', null),
     ),
 
+    /** Deleting a chat ends its memberships, so these chats exist. */
+    idsOfUser: prepared(db, (read, p: { userId: number }) =>
+      read
+        .selectFrom('chat_members')
+        .select('chat_id')
+        .where('user_id', '=', p.userId)
+        .where('left_at', 'is', null),
+    ),
+
+    revisionsOf: prepared(db, (read, p: { chatIds: readonly number[] }) =>
+      read
+        .selectFrom('chats')
+        .select(['id as chatId', 'rev'])
+        .where(among(read, 'id', p.chatIds))
+        .where('is_active', '=', 1),
+    ),
+
     revisions: prepared(db, (read, p: { userId: number }) =>
       read
         .selectFrom('chat_members as m')

@@ -43,7 +43,16 @@ export class ChatRepository {
     return { chat, members: members.map(memberState) };
   }
 
-  /** Every chat of a user with its revision: what `ready` tells. */
+  async idsOfUser(userId: number): Promise<number[]> {
+    const rows = await this.#queries.idsOfUser({ userId });
+    return rows.map((row) => row.chat_id);
+  }
+
+  revisionsOf(chatIds: readonly number[]): Promise<{ chatId: number; rev: number }[]> {
+    return chatIds.length === 0 ? Promise.resolve([]) : this.#queries.revisionsOf({ chatIds });
+  }
+
+  /** Every chat of a user with how far it and they have come. */
   revisions(userId: number): Promise<ChatRevision[]> {
     return this.#queries.revisions({ userId });
   }

@@ -27,7 +27,7 @@ function setUp() {
     const socket = { bufferedBytes: () => unsent, subscribe: () => {} } as unknown as Socket;
     const identity = { userId: READER, sessionId: 1, confirms: false, tokenExpiresAt: 0 };
     const connection = new Connection(socket, identity, new Outbox());
-    hub.add(connection, [{ chatId: state.id, rev: state.rev }]);
+    hub.add(connection, [state.id]);
   };
   const send = () => {
     const seq = state.lastSeq + 1;
