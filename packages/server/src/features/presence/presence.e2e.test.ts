@@ -15,8 +15,13 @@ describe.each(DIALECTS)('presence on %s', (dialect) => {
   });
   afterAll(() => server.stop());
 
-  /** Lets the changes of presence be told that wait for their turn. */
+  /** Changes of presence wait for their turn, and the turn for what the database answers. */
   const tick = () => clock.advance(50);
+  const told = (socket: TestSocket, of: TestUser) =>
+    eventually(() => {
+      tick();
+      return socket.all('user_status').find((frame) => frame.user_id === of.id);
+    }, `the status of ${of.username}`);
   const connections = () => server.services.hub.connectionCount;
   async function hangUp(socket: TestSocket) {
     const before = connections();
@@ -34,10 +39,8 @@ describe.each(DIALECTS)('presence on %s', (dialect) => {
     const [ann, bob] = [await server.user('ann'), await server.user('bob')];
     await ann.direct(bob);
     const b = await bob.connect();
-    tick();
     const a = await ann.connect();
-    tick();
-    expect(await b.event('user_status', (f) => f.user_id === ann.id)).toMatchObject({
+    expect(await told(b, ann)).toMatchObject({
       username: ann.username,
       status: 'online',
     });
@@ -60,8 +63,7 @@ describe.each(DIALECTS)('presence on %s', (dialect) => {
     await ann.direct(bob);
     const b = await bob.connect();
     const [first, second] = [await ann.connect(), await ann.connect()];
-    tick();
-    await b.event('user_status', (frame) => frame.user_id === ann.id);
+    await told(b, ann);
     await hangUp(first);
     clock.advance(20_000);
     await hangUp(second);
@@ -87,8 +89,7 @@ describe.each(DIALECTS)('presence on %s', (dialect) => {
     });
     expect(presence[0]).toMatchObject({ status: 'online', username: 'crowd0000' });
     await ann.connect();
-    tick();
-    await b.event('user_status', (frame) => frame.user_id === ann.id);
+    await told(b, ann);
     await c.settled();
     expect(statuses(c, ann)).toEqual([]);
   });
