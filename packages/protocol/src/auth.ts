@@ -24,10 +24,7 @@ export type Register = z.output<typeof Register>;
 
 export const Login = z
   .object({
-    username: z
-      .string()
-      .min(1)
-      .max(254)
+    username: plainText(254, 1)
       .describe('The username, or the email address')
       .meta({ examples: ['john_doe'] }),
     password: z

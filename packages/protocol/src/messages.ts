@@ -180,12 +180,18 @@ export type Receipts = z.infer<typeof Receipts>;
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' });
 const PICTOGRAPH = /\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3/u;
 
+/** UTF-16 code units; the longest families and flags have about 30. */
+const MAX_EMOJI_LENGTH = 64;
+
 /** One emoji: a single grapheme with a pictograph, a flag or a keycap in it. */
 export const Emoji = z
   .string()
-  .max(64)
+  .max(MAX_EMOJI_LENGTH)
   .refine(
-    (text) => PICTOGRAPH.test(text) && [...segmenter.segment(text)].length === 1,
+    (text) =>
+      text.length <= MAX_EMOJI_LENGTH &&
+      PICTOGRAPH.test(text) &&
+      [...segmenter.segment(text)].length === 1,
     'must be one emoji',
   )
   .meta({ examples: ['👍'] });

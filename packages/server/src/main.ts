@@ -64,6 +64,9 @@ async function main() {
   const log = createLog(settings.LOG_LEVEL);
   const server = await startServer(settings, log);
   stopOnSignals(server, settings, log);
+  process.on('unhandledRejection', (error) => {
+    log.error({ err: error }, 'Something failed in the background');
+  });
   log.info(
     `Confab ${server.services.version} listens on ${server.url} (API documentation: ${server.url}/docs)`,
   );

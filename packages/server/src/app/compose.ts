@@ -35,16 +35,19 @@ import { UserDirectory, UserRepository, UserService, userRoutes } from '../featu
 import { Gateway } from '../gateway/gateway';
 import type { Router } from '../http/contract';
 import { type Clock, systemClock } from '../lib/clock';
-import { TokenBuckets } from '../lib/token-bucket';
+import { type BucketOptions, TokenBuckets } from '../lib/token-bucket';
 import type { Logger } from '../observability/log';
 import { type Bus, MemoryBus } from '../realtime/bus';
-import type { Defer } from '../realtime/connection';
+import type { Connection, Defer } from '../realtime/connection';
 import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
+import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
 
-/** Twenty messages a second on average, sixty at once. */
+/** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
+/** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
+const CHANGE_RATE = { rate: 20, burst: 300 };
 
 export interface ComposeOptions {
   settings: Settings;
@@ -64,6 +67,7 @@ export async function compose(options: ComposeOptions) {
   const { settings, database, log } = options;
   const clock = options.clock ?? systemClock;
   const { now } = clock;
+  const defer = options.defer ?? ((run: () => void) => void setImmediate(run));
   const { committer, read } = database;
   const onError = (error: unknown) =>
     log.error({ err: error }, 'Something failed in the background');
@@ -91,6 +95,8 @@ export async function compose(options: ComposeOptions) {
     now,
   });
 
+  const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
+  const limitChange = limited(CHANGE_RATE);
   const chatRows = new ChatRepository(read);
   const states = new ChatStates(chatRows);
   const messageRows = new MessageRepository(read);
@@ -111,7 +117,8 @@ export async function compose(options: ComposeOptions) {
     bus,
     now,
     maxMessageBytes: settings.MAX_MESSAGE_BYTES,
-    limit: messageLimit(now, settings.RATE_LIMITS),
+    limit: limited(MESSAGE_RATE),
+    limitChange,
     hasSeveralDevices: (userId) => hub.connectionsOf(userId).length > 1,
   });
   const eraser = new ChatEraser(committer, onError);
@@ -126,6 +133,9 @@ export async function compose(options: ComposeOptions) {
     latest: (rows) => messages.latest(rows),
     now,
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
+    limit: limitChange,
+    isConnected: (userId) => hub.connectionsOf(userId).length > 0,
+    onError,
   });
   const sync = new SyncService({
     epoch: database.epoch,
@@ -135,7 +145,9 @@ export async function compose(options: ComposeOptions) {
     messages: messageRows,
     messageService: messages,
     receipts,
+    pause: () => new Promise((resolve) => defer(resolve)),
   });
+  const turns = new Turns<Connection>(defer);
   const typing = new TypingService({ clock, hub, states, directory, bus });
   const presence = new PresenceService({
     clock,
@@ -158,8 +170,8 @@ export async function compose(options: ComposeOptions) {
     epoch: database.epoch,
     handlers: {
       ...messageCommands(messages, receipts),
-      ...syncCommands(sync),
-      ...presenceCommands(presence, typing),
+      ...syncCommands(sync, turns),
+      ...presenceCommands(presence, typing, turns),
     },
     authenticate: (token) => auth.authenticate(token),
     onUserGone: (userId) => typing.left(userId),
@@ -167,7 +179,7 @@ export async function compose(options: ComposeOptions) {
     maxSocketsPerUser: settings.MAX_SOCKETS_PER_USER,
     maxFrameBytes: settings.MAX_FRAME_BYTES,
     limits: settings.RATE_LIMITS,
-    ...(options.defer ? { defer: options.defer } : {}),
+    defer,
   });
 
   // The order matters: the broadcaster compares new watermarks with the state before it moves, and
@@ -210,12 +222,12 @@ export async function compose(options: ComposeOptions) {
   };
 }
 
-function messageLimit(now: () => number, enabled: boolean): (userId: number) => void {
-  const buckets = new TokenBuckets<number>(MESSAGE_RATE, now);
-  return (userId) => {
-    const wait = enabled ? buckets.take(userId) : 0;
+function userLimit(rate: BucketOptions, now: () => number, enabled: boolean) {
+  const buckets = new TokenBuckets<number>(rate, now);
+  return (userId: number, cost = 1): void => {
+    const wait = enabled ? buckets.take(userId, cost) : 0;
     if (wait > 0) {
-      throw new ConfabError('rate_limited', 'Too many messages at once. Slow down.', {
+      throw new ConfabError('rate_limited', 'Too much at once. Slow down.', {
         retryAfterS: wait,
       });
     }

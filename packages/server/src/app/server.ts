@@ -59,7 +59,7 @@ export async function startServer(
     hostname: settings.HOST,
     port: settings.PORT,
     idleTimeout: 60,
-    websocket: socketHandlers(gateway),
+    websocket: socketHandlers(gateway, settings.MAX_FRAME_BYTES),
     fetch(request, self) {
       const pathname = pathOf(request.url);
       if (isSocketPath(pathname)) return upgrade(request, pathname, self, upgradeDeps);

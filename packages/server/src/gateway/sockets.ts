@@ -1,4 +1,4 @@
-import { ConfabError, SUBPROTOCOL } from '@confab/protocol';
+import { ConfabError, LIMITS, SUBPROTOCOL } from '@confab/protocol';
 import type { Server, ServerWebSocket, WebSocketHandler } from 'bun';
 import type { Claims } from '../features/auth';
 import type { Origins } from '../http/cors';
@@ -11,8 +11,6 @@ import { readHandshake } from './handshake';
 /** What travels with a socket from its upgrade on. */
 export type SocketData = Entrance;
 
-/** The runtime closes with 1006 over this; the gateway answers 1009 from its own limit up to here. */
-const RUNTIME_FRAME_BYTES = 16 * 1024 * 1024;
 /** A connection this far behind between two sweeps is dropped by the runtime itself. */
 const HARD_UNSENT_BYTES = 16 * 1024 * 1024;
 
@@ -52,9 +50,13 @@ class RuntimeSocket implements Socket {
   }
 }
 
-export function socketHandlers(gateway: Gateway): WebSocketHandler<SocketData> {
+export function socketHandlers(
+  gateway: Gateway,
+  maxFrameBytes: number = LIMITS.frameBytes,
+): WebSocketHandler<SocketData> {
   return {
-    maxPayloadLength: RUNTIME_FRAME_BYTES,
+    // A larger frame is answered with 1009 before the rest of it is read.
+    maxPayloadLength: maxFrameBytes,
     backpressureLimit: HARD_UNSENT_BYTES,
     closeOnBackpressureLimit: true,
     perMessageDeflate: false,

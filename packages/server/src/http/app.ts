@@ -64,7 +64,9 @@ function withoutTrailingSlash(request: Request): Request {
   const path = at < 0 ? request.url : request.url.slice(0, at);
   if (!path.endsWith('/') || path.indexOf('/', 8) === path.length - 1) return request;
   const query = at < 0 ? '' : request.url.slice(at);
-  return new Request(path.replace(/\/+$/, '') + query, request);
+  let end = path.length;
+  while (path[end - 1] === '/') end--;
+  return new Request(path.slice(0, end) + query, request);
 }
 
 function finish(

@@ -16,7 +16,8 @@ export function decodeCursor<const T extends readonly ('string' | 'number')[]>(
     parts.length === types.length &&
     parts.every(
       (part, i) =>
-        typeof part === types[i] && (typeof part === 'string' || Number.isSafeInteger(part)),
+        typeof part === types[i] &&
+        (typeof part === 'string' ? isPlain(part) : Number.isSafeInteger(part)),
     );
   if (!fits) {
     throw new ConfabError('invalid', 'The cursor is not one that this list gave out', {
@@ -25,6 +26,9 @@ export function decodeCursor<const T extends readonly ('string' | 'number')[]>(
   }
   return parts as never;
 }
+
+/** Text that a database can hold. */
+const isPlain = (text: string) => !text.includes('\u0000') && text.isWellFormed();
 
 function parse(cursor: string): unknown {
   try {

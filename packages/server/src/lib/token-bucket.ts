@@ -21,8 +21,11 @@ export class TokenBuckets<K> {
     this.#now = now;
   }
 
-  /** @returns 0 when allowed, else the seconds to wait */
-  take(key: K): number {
+  /**
+   * @param cost events that this one counts for; at most what a full bucket holds
+   * @returns 0 when allowed, else the seconds to wait
+   */
+  take(key: K, cost = 1): number {
     const now = this.#now();
     this.#sweep(now);
     const { rate, burst } = this.#options;
@@ -30,8 +33,9 @@ export class TokenBuckets<K> {
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * rate);
     bucket.at = now;
     this.#buckets.set(key, bucket);
-    if (bucket.tokens < 1) return (1 - bucket.tokens) / rate;
-    bucket.tokens -= 1;
+    const wanted = Math.min(cost, burst);
+    if (bucket.tokens < wanted) return (wanted - bucket.tokens) / rate;
+    bucket.tokens -= wanted;
     return 0;
   }
 

@@ -38,6 +38,9 @@ export class Outbox {
   }
 }
 
+/** Frames wait for the end of the turn only up to here. */
+const MAX_WAITING_BYTES = 256 * 1024;
+
 /** One signed-in WebSocket. */
 export class Connection {
   readonly socket: Socket;
@@ -55,6 +58,7 @@ export class Connection {
   closing = false;
   readonly #outbox: Outbox;
   #waiting: string[] | undefined;
+  #waitingBytes = 0;
 
   constructor(
     socket: Socket,
@@ -79,22 +83,28 @@ export class Connection {
   /** Sends at the end of the turn, after anything that is published meanwhile. */
   sendSoon(frame: string): void {
     if (this.closing) return;
-    if (this.#waiting) {
-      this.#waiting.push(frame);
-      return;
-    }
+    this.#waitingBytes += frame.length;
+    if (this.#waiting) this.#waiting.push(frame);
+    else this.#begin(frame);
+    // What is in the socket's buffer is seen by those who watch for slow readers.
+    if (this.#waitingBytes > MAX_WAITING_BYTES) this.flush();
+  }
+
+  #begin(frame: string) {
     this.#waiting = [frame];
     this.#outbox.add(this);
   }
 
   /** For what may be lost: not sent to a socket that is behind. */
   sendIfIdle(frame: string, limitBytes: number): void {
-    if (!this.closing && this.socket.bufferedBytes() <= limitBytes) this.sendSoon(frame);
+    const behind = this.#waitingBytes + this.socket.bufferedBytes();
+    if (!this.closing && behind <= limitBytes) this.sendSoon(frame);
   }
 
   flush(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
+    this.#waitingBytes = 0;
     if (waiting && !this.closing) this.socket.send(waiting);
   }
 }

@@ -51,7 +51,15 @@ export interface ChatDeps {
   latest: LatestMessages;
   now: () => number;
   maxGroupMembers: number;
+  /** Counts a change that a user makes. @throws ConfabError `rate_limited` */
+  limit: (userId: number, cost?: number) => void;
+  /** Whether anybody would hear what is told to a user. */
+  isConnected: (userId: number) => boolean;
+  onError: (error: unknown) => void;
 }
+
+/** Members of a new group that count as one more change. */
+const MEMBERS_PER_CHANGE = 200;
 
 type PageQuery = { limit: number; cursor?: string | undefined };
 
@@ -121,9 +129,10 @@ export class ChatService {
 
   async openDirect(userId: number, body: CreateDirect): Promise<{ chat: Chat; created: boolean }> {
     refuseEncrypted(body.is_encrypted);
+    this.#deps.limit(userId);
     const input = { userId, peerId: body.user_id, at: this.#deps.now() };
     const { chatId, created } = await this.#deps.committer.submit(createDirect, input, 0);
-    if (created) await this.#welcome(chatId, [userId, body.user_id]);
+    if (created) this.#welcome(chatId, [userId, body.user_id]);
     return { chat: await this.one(userId, chatId), created };
   }
 
@@ -136,6 +145,7 @@ export class ChatService {
         `A group has at most ${this.#deps.maxGroupMembers} members`,
       );
     }
+    this.#deps.limit(userId, 1 + memberIds.length / MEMBERS_PER_CHANGE);
     const group = {
       ownerId: userId,
       memberIds,
@@ -145,19 +155,24 @@ export class ChatService {
       at: this.#deps.now(),
     };
     const chatId = await this.#deps.committer.submit(createGroup, group, 0);
-    await this.#welcome(chatId, [userId, ...memberIds]);
+    this.#welcome(chatId, [userId, ...memberIds]);
     return this.one(userId, chatId);
   }
 
   /** A new chat for these users: their sockets hear it from now on. */
-  async #welcome(chatId: number, userIds: readonly number[]): Promise<void> {
+  #welcome(chatId: number, userIds: readonly number[]): void {
     for (const userId of new Set(userIds)) {
       this.#deps.bus.publish({ kind: 'membership', userId, chatId, rev: 1, joined: true });
     }
-    for (const userId of new Set(userIds)) await this.#tellCreated(userId, chatId);
+    this.#tellAllCreated([...new Set(userIds)], chatId).catch(this.#deps.onError);
+  }
+
+  async #tellAllCreated(userIds: readonly number[], chatId: number): Promise<void> {
+    for (const userId of userIds) await this.#tellCreated(userId, chatId);
   }
 
   async #tellCreated(userId: number, chatId: number): Promise<void> {
+    if (!this.#deps.isConnected(userId)) return;
     const row = await this.#deps.chats.oneOfUser(userId, chatId);
     const [chat] = row ? await this.present([row]) : [];
     if (!chat) return;
@@ -233,6 +248,7 @@ export class ChatService {
   }
 
   async #change<I extends Actor>(write: Write<I, ChatChanges>, input: I): Promise<ChatChanges> {
+    this.#deps.limit(input.actorId);
     const state = await this.#deps.states.load(input.chatId);
     return this.#deps.committer.submit(write, input, input.chatId, (changes) => {
       this.#deps.announcer.announce(changes, state);

@@ -34,6 +34,8 @@ export interface MessageDeps {
   maxMessageBytes: number;
   /** Counts a message of a user. @throws ConfabError `rate_limited` */
   limit: (userId: number) => void;
+  /** The same for a deletion. */
+  limitChange: (userId: number) => void;
   /** Whether a user has other connections than the one that sends. */
   hasSeveralDevices: (userId: number) => boolean;
 }
@@ -146,6 +148,7 @@ export class MessageService {
   }
 
   delete(userId: number, messageId: number): Promise<Message> {
+    this.#deps.limitChange(userId);
     return this.#change(userId, messageId, (actor, state) =>
       this.#commit(deleteMessage, actor, state, 'message_deleted'),
     );

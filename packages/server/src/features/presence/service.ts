@@ -137,7 +137,8 @@ export class PresenceService {
   /** The connection looks at a chat: here is who of it is there. */
   async look(connection: Connection, chatId: number): Promise<Presence[]> {
     const state = await this.#states.forMember(chatId, connection.userId);
-    this.#hub.lookAt(connection, chatId);
+    // The connection may have closed, and its user have left, while the chat was loaded.
+    if (!connection.closing) this.#hub.lookAt(connection, chatId);
     const others = [...state.members.keys()].filter((id) => id !== connection.userId);
     const onlineFirst = [
       ...others.filter((id) => this.#online.isOnline(id)),

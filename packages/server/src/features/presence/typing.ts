@@ -1,12 +1,15 @@
 import type { EventBody } from '@confab/protocol';
 import type { Clock } from '../../lib/clock';
 import { frame } from '../../lib/frame';
+import { TokenBuckets } from '../../lib/token-bucket';
 import type { Bus, BusMessage } from '../../realtime/bus';
 import type { Hub } from '../../realtime/hub';
 import type { ChatStates } from '../chats';
 import type { UserDirectory } from '../users';
 
 const LEASE_MS = 6000;
+/** Changes that one user tells the others of: four a second, ten at once; the rest is dropped. */
+const TOLD = { rate: 4, burst: 10 };
 /** A socket with more than this unsent gets no typing or presence. */
 export const BEHIND_BYTES = 64 * 1024;
 
@@ -17,6 +20,7 @@ export class TypingService {
   readonly #states: ChatStates;
   readonly #directory: UserDirectory;
   readonly #bus: Bus;
+  readonly #told: TokenBuckets<number>;
   readonly #leases = new Map<string, { chatId: number; userId: number; cancel: () => void }>();
 
   constructor(deps: {
@@ -31,6 +35,7 @@ export class TypingService {
     this.#states = deps.states;
     this.#directory = deps.directory;
     this.#bus = deps.bus;
+    this.#told = new TokenBuckets(TOLD, deps.clock.now);
   }
 
   async start(userId: number, chatId: number): Promise<void> {
@@ -38,6 +43,7 @@ export class TypingService {
     await this.#directory.get(userId);
     const key = `${chatId}:${userId}`;
     const known = this.#leases.get(key);
+    if (!known && this.#told.take(userId) > 0) return;
     known?.cancel();
     const cancel = this.#clock.after(LEASE_MS, () => this.#end(chatId, userId));
     this.#leases.set(key, { chatId, userId, cancel });

@@ -10,7 +10,12 @@ export interface SyncDeps {
   messages: MessageRepository;
   messageService: MessageService;
   receipts: ReceiptService;
+  /** Lets others have their turn of the event loop. */
+  pause: () => Promise<void>;
 }
+
+/** Chats that are answered for in one turn of the loop. */
+const CHATS_PER_TURN = 8;
 
 /** Tells a returning client what changed in its chats: all of it, or that it must start afresh. */
 export class SyncService {
@@ -26,6 +31,7 @@ export class SyncService {
     const mine = await this.#deps.chats.revisions(userId);
     const chats: Record<string, ChatSync> = {};
     const current = new Set(mine.map((chat) => String(chat.chatId)));
+    let answered = 0;
     for (const { chatId, rev, lastSeq, deliveredSeq } of mine) {
       const known = request.chats[chatId] ?? 0;
       if (sameHistory && known === rev) {
@@ -34,6 +40,7 @@ export class SyncService {
         if (isForgotten) await this.#received(userId, chatId, lastSeq);
         continue;
       }
+      if (++answered % CHATS_PER_TURN === 0) await this.#deps.pause();
       const answer = await this.#chat(userId, chatId, sameHistory ? known : undefined);
       if (!answer) {
         current.delete(String(chatId));
