@@ -29,11 +29,11 @@ describe('living sessions', () => {
   });
 
   test('that end while they are asked for are not alive', async () => {
-    let tell = (_: Row) => {};
-    const { living } = setUp(() => new Promise<Row>((resolve) => void (tell = resolve)));
+    const answer = Promise.withResolvers<Row>();
+    const { living } = setUp(() => answer.promise);
     const checked = living.check(7, 1);
     living.ended(7);
-    tell(ann);
+    answer.resolve(ann);
     await expect(checked).rejects.toMatchObject({ code: 'session_revoked' });
   });
 
