@@ -36,8 +36,9 @@ async function readEverything(world: World): Promise<void> {
 /** What the live connections were told reaches to the end of every chat. */
 function checkLinks(world: World) {
   for (const link of world.network.links) {
-    if (!link.isHealthy) continue;
     const log = world.witness.log(link);
+    // A connection whose token ran out may be on its way back: it is told of the chats by `ready`.
+    if (!link.isHealthy || !log.isReady) continue;
     const mine = world.model.chatsOf(link.owner.userId);
     for (const chat of mine) {
       const known = log.knownRev(chat.id);
