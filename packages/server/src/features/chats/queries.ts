@@ -125,8 +125,8 @@ export function chatQueries(db: Db) {
         .where('c.is_active', '=', 1),
     ),
 
-    someOfUser: prepared(db, (read, p: { userId: number; chatIds: readonly number[] }) =>
-      chatsOfUser(read, p.userId).where(among(read, 'c.id', p.chatIds)),
+    oneOfUser: prepared(db, (read, p: { userId: number; chatId: number }) =>
+      chatsOfUser(read, p.userId).where('m.chat_id', '=', p.chatId),
     ),
 
     members: prepared(db, (read, p: { chatId: number; afterId: number; limit: number }) =>
@@ -146,10 +146,7 @@ export function chatQueries(db: Db) {
     ),
 
     membersSince: prepared(db, (read, p: { chatId: number; rev: number }) =>
-      membersWithMarks(read)
-        .where('m.chat_id', '=', p.chatId)
-        .where('m.rev', '>', p.rev)
-        .orderBy('m.id'),
+      membersWithMarks(read).where('m.chat_id', '=', p.chatId).where('m.rev', '>', p.rev),
     ),
 
     acquaintances: prepared(db, (read, p: { userId: number; smallGroup: number }) =>

@@ -84,16 +84,22 @@ export class ChatService {
     };
   }
 
-  /** Rows as the member sees them, with last message and peer. */
-  async present(rows: readonly ChatOfUser[]): Promise<Chat[]> {
-    const latest = await this.#deps.latest(rows);
+  /**
+   * Rows as the member sees them, with last message and peer.
+   * @param known last messages that need not be read
+   */
+  async present(
+    rows: readonly ChatOfUser[],
+    known: ReadonlyMap<number, Message> = new Map(),
+  ): Promise<Chat[]> {
+    const latest = await this.#deps.latest(rows.filter((row) => !known.has(row.id)));
     const peers = await this.#deps.directory.many(
       rows.flatMap((row) => (row.peer_id === null ? [] : [row.peer_id])),
     );
     return rows.map((row) => {
       const peer = row.peer_id === null ? undefined : peers.get(row.peer_id);
       const summary = peer ? this.#deps.directory.summary(peer) : null;
-      return presentChat(row, latest.get(row.id) ?? null, summary);
+      return presentChat(row, known.get(row.id) ?? latest.get(row.id) ?? null, summary);
     });
   }
 

@@ -74,10 +74,7 @@ export function messageQueries(db: Db) {
     ),
 
     changedSince: prepared(db, (read, p: { chatId: number; rev: number }) =>
-      storedMessages(read)
-        .where('m.chat_id', '=', p.chatId)
-        .where('m.rev', '>', p.rev)
-        .orderBy('m.seq'),
+      storedMessages(read).where('m.chat_id', '=', p.chatId).where('m.rev', '>', p.rev),
     ),
 
     reactions: prepared(db, (read, p: { messageIds: readonly number[] }) =>

@@ -53,8 +53,10 @@ export class MessageRepository {
   }
 
   /** Messages that are new or changed after a revision, in the order of their places. */
-  changedSince(chatId: number, rev: number): Promise<StoredMessage[]> {
-    return this.#queries.changedSince({ chatId, rev });
+  async changedSince(chatId: number, rev: number): Promise<StoredMessage[]> {
+    const rows = await this.#queries.changedSince({ chatId, rev });
+    // SQLite's own sorting would double what the query takes.
+    return rows.sort((a, b) => a.seq - b.seq);
   }
 
   reactions(messageIds: readonly number[]): Promise<ReactionRow[]> {

@@ -74,11 +74,12 @@ export class SyncService {
     if (!state?.members.has(userId) || !row) return undefined;
     const changes = since === undefined ? Number.POSITIVE_INFINITY : row.rev - since;
     const recovered = changes >= 0 && changes <= LIMITS.syncChanges;
-    const [chat] = await this.#deps.chatService.present([row]);
-    if (!chat) return undefined;
     const sync = recovered
       ? await this.#changed(state, row, since ?? 0)
       : await this.#afresh(state, row.rev);
+    const last = sync.messages.findLast((message) => message.seq === row.last_seq);
+    const [chat] = await this.#deps.chatService.present([row], new Map(last && [[chatId, last]]));
+    if (!chat) return undefined;
     // Whoever was removed while it was read gets none of it: part of it may be younger than that.
     if (!state.members.has(userId)) return undefined;
     return { state, sync: { ...sync, chat } };

@@ -1,4 +1,4 @@
-import { type Kysely, sql } from 'kysely';
+import type { Kysely } from 'kysely';
 
 /**
  * A user's current chats from the index alone: every connect asks for them, and the memberships
@@ -6,8 +6,11 @@ import { type Kysely, sql } from 'kysely';
  */
 export const currentChatsMigration = {
   async up(db: Kysely<unknown>): Promise<void> {
-    await sql`create index chat_members_current on chat_members (user_id, chat_id)
-              where left_at is null`.execute(db);
+    await db.schema
+      .createIndex('chat_members_current')
+      .on('chat_members')
+      .columns(['user_id', 'left_at', 'chat_id'])
+      .execute();
     await db.schema.dropIndex('chat_members_user').execute();
   },
 };

@@ -3,6 +3,7 @@ import type { Dialect } from '../schema';
 import { coreMigration } from './0001-core';
 import { searchNamesMigration } from './0002-search-names';
 import { currentChatsMigration } from './0003-current-chats';
+import { changedMembersMigration } from './0004-changed-members';
 
 /** In order, and append-only: what has run on somebody's database is never edited. */
 export function migrations(dialect: Dialect): Record<string, Migration> {
@@ -10,5 +11,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0001-core': coreMigration(dialect),
     '0002-search-names': searchNamesMigration,
     '0003-current-chats': currentChatsMigration,
+    '0004-changed-members': changedMembersMigration,
   };
 }
