@@ -111,6 +111,8 @@ export class Hub {
   }
 
   #deafen(connection: Connection, chatId: number) {
+    // What waits was for a member; after this it would be for a stranger.
+    connection.flush();
     connection.socket.unsubscribe(topicOf(chatId));
     this.lookAway(connection, chatId);
   }
