@@ -5,11 +5,14 @@ import { Hub } from './hub';
 test('what waits to be sent to a member leaves before they are off the chat', () => {
   const deferred: (() => void)[] = [];
   const done: string[] = [];
-  const socket = {
+  const socket: Socket = {
+    bufferedBytes: () => 0,
+    close: () => {},
+    terminate: () => {},
     send: (frames) => void done.push(...frames),
     subscribe: () => {},
     unsubscribe: (topic) => void done.push(`off ${topic}`),
-  } as Socket;
+  };
   const identity = { userId: 1, sessionId: 1, confirms: true, tokenExpiresAt: 0 };
   const connection = new Connection(socket, identity, new Outbox((run) => void deferred.push(run)));
   const hub = new Hub();
