@@ -51,7 +51,8 @@ function checkLinks(world: World) {
       world.fail('3', `${link.name}: rev_sum ${told}, not ${sum}`);
     }
     const typists = [...log.typing].join();
-    if (typists) world.fail('0', `${link.name} shows for ever as typing: ${typists}`);
+    if (typists && !log.mayMissPassing)
+      world.fail('0', `${link.name} shows for ever as typing: ${typists}`);
   }
 }
 

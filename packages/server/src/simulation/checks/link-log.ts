@@ -15,6 +15,8 @@ export class LinkLog {
   readonly revs = new Map<number, number>();
   /** `chat user` to the last receipt. */
   readonly #marks = new Map<string, { delivered: number; read: number }>();
+  /** It was so far behind that typing and presence were left out. */
+  mayMissPassing = false;
   /** `chat user` of everybody shown as typing. */
   readonly typing = new Set<string>();
   /** The last count of unread messages told of each chat. */

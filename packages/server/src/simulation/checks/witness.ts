@@ -128,6 +128,7 @@ export class Witness implements NetworkWatch {
   #pressure(link: Link, frame: ServerFrame) {
     const unsent = link.server?.unsentBytes ?? 0;
     const behind = link.server?.unsentAtTurn ?? 0;
+    if (unsent > BEHIND_BYTES) this.log(link).mayMissPassing = true;
     if (behind > BEHIND_BYTES && PASSING.has(frame.type)) {
       this.#fail('6', `${link.name} gets ${frame.type} although it is ${behind} bytes behind`);
     }
