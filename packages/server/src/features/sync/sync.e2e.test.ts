@@ -4,6 +4,14 @@ import { DIALECTS } from '../../testing/databases';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 
+/** Without what is stored a little later: that an answer before this one was delivered. */
+const settled = (answer: unknown) =>
+  JSON.parse(
+    JSON.stringify(answer, (key, value) =>
+      key === 'last_delivered_message_id' ? undefined : value,
+    ),
+  );
+
 describe.each(DIALECTS)('sync on %s', (dialect) => {
   let server: TestServer;
   let ann: TestUser;
@@ -26,7 +34,7 @@ describe.each(DIALECTS)('sync on %s', (dialect) => {
     expect(type).toBe('ack');
     const rest = await user.must<SyncAnswer>('POST', '/api/sync', request);
     expect(SyncAnswer.parse(rest)).toEqual(rest);
-    expect(live as unknown).toEqual(rest);
+    expect(settled(live)).toEqual(settled(rest));
     socket.close();
     return rest;
   }
