@@ -119,7 +119,7 @@ export async function compose(options: ComposeOptions) {
     maxMessageBytes: settings.MAX_MESSAGE_BYTES,
     limit: limited(MESSAGE_RATE),
     limitChange,
-    hasSeveralDevices: (userId) => hub.connectionsOf(userId).length > 1,
+    connectionsOf: (userId) => hub.connectionsOf(userId).length,
   });
   const eraser = new ChatEraser(committer, onError);
   const chats = new ChatService({

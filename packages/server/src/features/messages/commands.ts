@@ -6,7 +6,7 @@ import type { MessageService } from './service';
 export function messageCommands(messages: MessageService, receipts: ReceiptService) {
   return {
     send_message: async ({ userId }, command) => {
-      const { sent } = await messages.send(userId, command.chat_id, command);
+      const { sent } = await messages.send(userId, command.chat_id, command, true);
       return {
         message_id: sent.id,
         seq: sent.seq,

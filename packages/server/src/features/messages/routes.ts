@@ -12,7 +12,7 @@ export function messageRoutes(
     messages.page(caller.userId, params.chat_id, query),
   );
   router.on(ENDPOINTS.sendMessage, async ({ caller, params, body }) => {
-    const { sent, message } = await messages.send(caller.userId, params.chat_id, body);
+    const { sent, message } = await messages.send(caller.userId, params.chat_id, body, false);
     return message ?? new Other(await messages.get(caller.userId, sent.id));
   });
   router.on(ENDPOINTS.editMessage, ({ caller, params, body }) =>

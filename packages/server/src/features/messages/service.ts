@@ -36,8 +36,8 @@ export interface MessageDeps {
   limit: (userId: number) => void;
   /** The same for a deletion. */
   limitChange: (userId: number) => void;
-  /** Whether a user has other connections than the one that sends. */
-  hasSeveralDevices: (userId: number) => boolean;
+  /** How many connections a user has. */
+  connectionsOf: (userId: number) => number;
 }
 
 export interface SendResult {
@@ -58,8 +58,14 @@ export class MessageService {
    * Resolves when the message is committed and was published. Once the chat is in memory everything
    * up to the committer's queue happens in this very call, so that the messages of one connection
    * keep the order in which it sent them.
+   * @param bySocket whether one of the sender's connections sends it
    */
-  async send(senderId: number, chatId: number, body: SendMessage): Promise<SendResult> {
+  async send(
+    senderId: number,
+    chatId: number,
+    body: SendMessage,
+    bySocket: boolean,
+  ): Promise<SendResult> {
     this.#deps.limit(senderId);
     const input = this.#sendInput(senderId, chatId, body);
     const { states, directory } = this.#deps;
@@ -71,7 +77,7 @@ export class MessageService {
     return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
       sent.duplicate
         ? { sent, message: undefined }
-        : { sent, message: this.#published(state, input, sent, sender?.username ?? '') },
+        : { sent, message: this.#published(state, input, sent, sender?.username ?? '', bySocket) },
     );
   }
 
@@ -102,10 +108,16 @@ export class MessageService {
     }
   }
 
-  #published(state: ChatState, input: SendInput, sent: Sent, username: string): Message {
+  #published(
+    state: ChatState,
+    input: SendInput,
+    sent: Sent,
+    username: string,
+    bySocket: boolean,
+  ): Message {
     const message = presentNew({ ...input, ...sent }, username, state);
     const hadUnread = state.unread(input.senderId) > 0;
-    const { hasSeveralDevices, receipts } = this.#deps;
+    const { connectionsOf, receipts } = this.#deps;
     this.#deps.bus.publish({
       kind: 'chat',
       chatId: sent.chatId,
@@ -119,8 +131,9 @@ export class MessageService {
         at: sent.at,
       },
     });
-    // Its own device knows that sending marks the chat read; the others are told.
-    if (hadUnread && hasSeveralDevices(input.senderId)) receipts.tellUnread(state, input.senderId);
+    // The device that sends knows that this marks the chat read; the others are told.
+    const others = connectionsOf(input.senderId) - (bySocket ? 1 : 0);
+    if (hadUnread && others > 0) receipts.tellUnread(state, input.senderId);
     return message;
   }
 

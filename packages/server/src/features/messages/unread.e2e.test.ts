@@ -51,6 +51,23 @@ describe.each(DIALECTS)('unread messages on %s', (dialect) => {
     });
   });
 
+  test('are read by sending over REST, which a lone connection is told', async () => {
+    const { ann, bob, chat } = await setUp();
+    await ann.send(chat.id, 'hello');
+    const socket = await bob.connect();
+    await bob.send(chat.id, 'hi');
+    expect(await socket.event('unread')).toMatchObject({ chat_id: chat.id, unread_count: 0 });
+  });
+
+  test('by a lone connection’s own message are no news to it', async () => {
+    const { ann, bob, chat } = await setUp();
+    await ann.send(chat.id, 'hello');
+    const socket = await bob.connect();
+    await socket.request('send_message', { chat_id: chat.id, content: 'hi' });
+    await socket.settled();
+    expect(socket.all('unread')).toEqual([]);
+  });
+
   test('are kept in step on all of a user’s own devices, and told to nobody else', async () => {
     const { ann, bob, chat } = await setUp();
     const laptop = await bob.signIn();
