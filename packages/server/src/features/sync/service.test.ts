@@ -3,7 +3,10 @@ import { memberOf, stateOf } from '../../testing/states';
 import { SyncService } from './service';
 
 /** A chat with one message, of which the reader hears the second while the first is read. */
-function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
+function setUp(
+  whileReading: (state: ReturnType<typeof stateOf>) => void,
+  sentMeanwhile: { id: number; seq: number; rev: number }[] = [],
+) {
   const state = stateOf([memberOf(1), memberOf(2)], { rev: 2, last_seq: 1 });
   const delivered: string[] = [];
   const deps = {
@@ -17,8 +20,9 @@ function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
     },
     chatService: { present: async () => [{ id: state.id }], presentMembers: async () => [] },
     messages: {
-      changedSince: async () => [{ id: 11, seq: 1, rev: 2 }],
-      before: async () => [{ id: 11, seq: 1, rev: 2 }],
+      changedSince: async () => [{ id: 11, seq: 1, rev: 2 }, ...sentMeanwhile],
+      before: async (_: number, seq: number) =>
+        [{ id: 11, seq: 1, rev: 2 }, ...sentMeanwhile].filter((message) => message.seq < seq),
     },
     messageService: {
       present: async (rows: object[]) => {
@@ -37,9 +41,12 @@ function setUp(whileReading: (state: ReturnType<typeof stateOf>) => void) {
 const SECOND = { kind: 'message', messageId: 12, seq: 2, senderId: 2, at: 0 } as const;
 
 test('a message sent while the answer is made is in none of its parts', async () => {
-  const { state, sync } = setUp((state) => state.apply(3, SECOND));
-  const answer = await sync.sync(1, { chats: { [state.id]: 1 } }, false);
-  expect(answer.chats[state.id]).toMatchObject({ rev: 2, last_seq: 1, messages: [{ seq: 1 }] });
+  const { state, sync } = setUp((state) => state.apply(3, SECOND), [{ id: 12, seq: 2, rev: 3 }]);
+  for (const since of [1, 1000]) {
+    const answer = await sync.sync(1, { chats: { [state.id]: since } }, false);
+    const { rev, last_seq, messages } = answer.chats[state.id] ?? {};
+    expect([rev, last_seq, messages?.map(({ seq }) => seq)]).toEqual([2, 1, [1]]);
+  }
 });
 
 test('who is removed while the answer is made gets nothing of the chat', async () => {

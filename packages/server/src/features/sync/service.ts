@@ -14,6 +14,12 @@ export interface SyncDeps {
   pause: () => Promise<void>;
 }
 
+/** Where a chat was when its row was read: all of an answer is of that moment. */
+interface Place {
+  rev: number;
+  last_seq: number;
+}
+
 /** Chats that are answered for in one turn of the loop. */
 const CHATS_PER_TURN = 8;
 
@@ -76,7 +82,7 @@ export class SyncService {
     const recovered = changes >= 0 && changes <= LIMITS.syncChanges;
     const sync = recovered
       ? await this.#changed(state, row, since ?? 0)
-      : await this.#afresh(state, row.rev);
+      : await this.#afresh(state, row);
     const last = sync.messages.findLast((message) => message.seq === row.last_seq);
     const [chat] = await this.#deps.chatService.present([row], new Map(last && [[chatId, last]]));
     if (!chat) return undefined;
@@ -85,13 +91,13 @@ export class SyncService {
     return { state, sync: { ...sync, chat } };
   }
 
-  /** Everything that happened after `since`; what happens while it is read comes twice at worst. */
-  async #changed(
-    state: ChatState,
-    row: { rev: number; last_seq: number },
-    since: number,
-  ): Promise<ChatSync> {
-    const rows = await this.#deps.messages.changedSince(state.id, since);
+  /**
+   * Everything that happened after `since`. What is sent while it is read is left to its event;
+   * what is changed meanwhile comes twice.
+   */
+  async #changed(state: ChatState, row: Place, since: number): Promise<ChatSync> {
+    const changed = await this.#deps.messages.changedSince(state.id, since);
+    const rows = changed.filter((message) => message.seq <= row.last_seq);
     // A chat that is new to the client begins with its first members, as its details do.
     const members = await (since === 0
       ? this.#deps.chats.members(state.id, 0, LIMITS.detailMembers)
@@ -101,8 +107,7 @@ export class SyncService {
     const answer: ChatSync = {
       recovered: true,
       rev: row.rev,
-      // Not the state's: that may have moved on since the messages were read.
-      last_seq: Math.max(row.last_seq, messages.at(-1)?.seq ?? 0),
+      last_seq: row.last_seq,
       messages,
     };
     if (present.length > 0) answer.members = await this.#deps.chatService.presentMembers(present);
@@ -110,17 +115,14 @@ export class SyncService {
     return answer;
   }
 
-  async #afresh(state: ChatState, rev: number): Promise<ChatSync> {
-    const rows = await this.#deps.messages.before(
-      state.id,
-      Number.MAX_SAFE_INTEGER,
-      LIMITS.defaultPageSize,
-    );
+  async #afresh(state: ChatState, { rev, last_seq }: Place): Promise<ChatSync> {
+    const size = LIMITS.defaultPageSize;
+    const rows = await this.#deps.messages.before(state.id, last_seq + 1, size);
     const members = await this.#deps.chats.members(state.id, 0, LIMITS.detailMembers);
     return {
       recovered: false,
       rev,
-      last_seq: rows.at(-1)?.seq ?? 0,
+      last_seq,
       members: await this.#deps.chatService.presentMembers(members),
       messages: await this.#deps.messageService.present(rows, state),
     };
