@@ -50,6 +50,8 @@ function checkLinks(world: World) {
     if (revisions === world.model.revisions() && told !== sum) {
       world.fail('3', `${link.name}: rev_sum ${told}, not ${sum}`);
     }
+    const owed = [...log.owed].find(([, count]) => count > 0);
+    if (owed) world.fail('4', `${link.name} was not told that chat ${owed[0]} is read`);
     const typists = [...log.typing].join();
     if (typists && !log.mayMissPassing)
       world.fail('0', `${link.name} shows for ever as typing: ${typists}`);

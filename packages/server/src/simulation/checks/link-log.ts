@@ -19,8 +19,10 @@ export class LinkLog {
   mayMissPassing = false;
   /** `chat user` of everybody shown as typing. */
   readonly typing = new Set<string>();
-  /** The last count of unread messages told of each chat. */
-  readonly unread = new Map<number, number>();
+  /** The server has sent `ready`. */
+  isGreeted = false;
+  /** How many counts of unread messages are still to come, by chat. */
+  readonly owed = new Map<number, number>();
   /** The last rev_sum that was sent while nothing happened, and how many changes there were. */
   sum: readonly [revSum: number, revisions: number] | undefined;
   /** Durable frames that came. */
@@ -39,6 +41,10 @@ export class LinkLog {
   knownRev(chatId: number): number {
     const began = this.#began.get(chatId) ?? this.#joined.get(chatId) ?? 0;
     return Math.max(this.revs.get(chatId) ?? 0, began);
+  }
+
+  owesUnread(chatId: number, count = 1) {
+    this.owed.set(chatId, (this.owed.get(chatId) ?? 0) + count);
   }
 
   take(frame: ServerFrame) {
@@ -87,7 +93,7 @@ export class LinkLog {
         this.typing.delete(`${frame.chat_id} ${frame.user_id}`);
         break;
       case 'unread':
-        this.unread.set(frame.chat_id, frame.unread_count);
+        this.owesUnread(frame.chat_id, -1);
         break;
       default:
     }
@@ -97,7 +103,7 @@ export class LinkLog {
     this.revs.delete(chatId);
     this.#began.delete(chatId);
     this.#joined.delete(chatId);
-    this.unread.delete(chatId);
+    this.owed.delete(chatId);
     for (const key of this.typing) if (key.startsWith(`${chatId} `)) this.typing.delete(key);
     for (const key of this.#marks.keys()) {
       if (key.startsWith(`${chatId} `)) this.#marks.delete(key);

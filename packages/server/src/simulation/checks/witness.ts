@@ -60,7 +60,20 @@ export class Witness implements NetworkWatch {
     this.publishing.follow(message);
     this.receipts.follow(message);
     if (message.kind === 'session_ended') this.#ended(message.sessionIds);
+    if (message.kind === 'watermarks') {
+      for (const { userId, readSeq } of message.marks) {
+        if (readSeq > 0) this.#read(message.chatId, userId);
+      }
+    }
   };
+
+  /** Promise 4: all devices of whoever read something are told. */
+  #read(chatId: number, userId: number) {
+    if (!this.#model.chats.get(chatId)?.members.has(userId)) return;
+    for (const [link, log] of this.#logs) {
+      if (link.owner.userId === userId && log.isGreeted) log.owesUnread(chatId);
+    }
+  }
 
   /** Promise 7: the sockets of a session that ended are closed within a second. */
   #ended(sessionIds: readonly number[]) {
@@ -84,6 +97,7 @@ export class Witness implements NetworkWatch {
     const log = this.log(link);
     const frame = parseFrame(text);
     const isQuiet = this.#timeline.elapsed - this.#committedAt > TOLD_WITHIN_MS;
+    if (frame.type === 'ready') log.isGreeted = true;
     if (frame.type === 'heartbeat' && isQuiet) log.sum = [frame.rev_sum, this.#model.revisions()];
     if (this.#endedSessions.has(link.sessionId)) {
       this.#fail('7', `${link.name} gets ${frame.type} after its session ended`);

@@ -6,7 +6,7 @@ import type { World } from '../world';
 const WEIGHTS = {
   cut: 8,
   halfOpen: 2,
-  stall: 4,
+  stall: 6,
   relaunch: 4,
   crash: 3,
   stop: 1.5,
