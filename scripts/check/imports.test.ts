@@ -88,6 +88,12 @@ describe('features', () => {
     ]);
   });
 
+  test('their writes use each other’s writes', () => {
+    expect(problems({ [at('messages', 'change-writes')]: ['../chats/writes'] })).toEqual([]);
+    expect(problems({ [at('messages', 'service')]: ['../chats/writes'] })).toHaveLength(1);
+    expect(problems({ [at('messages', 'writes')]: ['../chats/write-steps'] })).toHaveLength(1);
+  });
+
   test.each(['notifications', 'search'])('nobody imports %s', (follower) => {
     expect(problems({ [at('chats')]: [`../${follower}`] })).toHaveLength(1);
     expect(problems({ [at(follower)]: ['./repository', '../chats'] })).toEqual([]);

@@ -9,7 +9,6 @@ import { ClientAddresses } from '../http/client-address';
 import { Origins } from '../http/cors';
 import type { Clock } from '../lib/clock';
 import type { Logger } from '../observability/log';
-import { createMetrics } from '../observability/metrics';
 import { openDatabase } from '../storage/database';
 import { compose, type Services } from './compose';
 import { writes } from './writes';
@@ -37,7 +36,7 @@ export async function startServer(
   const origins = new Origins(settings.CORS_ORIGINS);
   const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
   const metrics = settings.METRICS
-    ? createMetrics({ hub, committer: database.committer, bus })
+    ? (await loadMetrics()).createMetrics({ hub, committer: database.committer, bus })
     : undefined;
   const http = createHttp({
     version,
@@ -75,6 +74,9 @@ export async function startServer(
     stop: () => stop(server, services, database),
   };
 }
+
+/** Megabytes that most servers never need. */
+const loadMetrics = () => import('../observability/metrics');
 
 export function databaseLocation(settings: Settings) {
   return settings.DATABASE_URL !== undefined

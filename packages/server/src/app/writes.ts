@@ -1,10 +1,10 @@
-import { authWrites } from '../features/auth';
-import { chatWrites } from '../features/chats';
-import { messageWrites } from '../features/messages';
-import { userWrites } from '../features/users';
+import { authWrites } from '../features/auth/writes';
+import { chatWrites } from '../features/chats/writes';
+import { messageWrites } from '../features/messages/writes';
+import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
 
-/** Every durable change there is. */
+/** Every durable change there is. The writer thread loads these alone, not whole features. */
 export const writes = registry([
   ...userWrites,
   ...authWrites,

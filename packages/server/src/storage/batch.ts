@@ -1,4 +1,4 @@
-import { ConfabError } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 import {
   type AnyWrite,
   type Outcome,

@@ -1,4 +1,4 @@
-import { ConfabError, type ErrorCode } from '@confab/protocol';
+import { ConfabError, type ErrorCode } from '@confab/protocol/failure';
 import type { Kysely } from 'kysely';
 import type { Dialect, Schema } from './schema';
 

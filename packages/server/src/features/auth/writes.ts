@@ -1,4 +1,4 @@
-import { ConfabError } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
 /** A session ends when it is not refreshed for this long. */

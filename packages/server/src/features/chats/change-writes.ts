@@ -1,4 +1,5 @@
-import { ConfabError, type Role, type SystemEvent } from '@confab/protocol';
+import type { Role, SystemEvent } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type ChatChanges, withUsers } from './changes';
 import type { ChatRow, MemberRow, SystemMessage } from './records';

@@ -7,5 +7,4 @@ export { chatRoutes } from './routes';
 export { ChatService } from './service';
 export { ChatState, type RecentMessage } from './state';
 export { ChatStates } from './states';
-export { chatAndActor, nextRev, saveChat } from './write-steps';
 export { chatWrites } from './writes';

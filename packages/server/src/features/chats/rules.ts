@@ -1,4 +1,5 @@
-import { ConfabError, type Role } from '@confab/protocol';
+import type { Role } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 
 const RANK: Record<Role, number> = { member: 0, admin: 1, owner: 2 };
 

@@ -18,3 +18,5 @@ export const chatWrites = [
   deleteChat,
   eraseChat,
 ];
+
+export { chatAndActor, nextRev, saveChat } from './write-steps';

@@ -1,6 +1,6 @@
-import { ConfabError } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
-import { chatAndActor, nextRev, saveChat } from '../chats';
+import { chatAndActor, nextRev, saveChat } from '../chats/writes';
 import { reactionsInOrder, storedMessages } from './queries';
 import type { ReactionRow, StoredMessage } from './repository';
 

@@ -1,4 +1,4 @@
-import { ConfabError } from '@confab/protocol';
+import { ConfabError } from '@confab/protocol/failure';
 import { fold } from '../../lib/fold';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
