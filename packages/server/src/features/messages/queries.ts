@@ -48,6 +48,14 @@ export function reactionsInOrder(db: Db) {
     .orderBy('user_id');
 }
 
+/** The place of a message, if it is one of the chat. */
+const seqOf = (db: Db, p: { chatId: number; messageId: number }) =>
+  db
+    .selectFrom('messages as known')
+    .select('known.seq')
+    .where('known.id', '=', p.messageId)
+    .where('known.chat_id', '=', p.chatId);
+
 /** The queries of messages that are run often. */
 export function messageQueries(db: Db) {
   return {
@@ -69,6 +77,22 @@ export function messageQueries(db: Db) {
       storedMessages(read)
         .where('m.chat_id', '=', p.chatId)
         .where('m.seq', '>', p.seq)
+        .orderBy('m.seq')
+        .limit(p.limit),
+    ),
+
+    beforeMessage: prepared(db, (read, p: { chatId: number; messageId: number; limit: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.seq', '<', seqOf(read, p))
+        .orderBy('m.seq', 'desc')
+        .limit(p.limit),
+    ),
+
+    afterMessage: prepared(db, (read, p: { chatId: number; messageId: number; limit: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.seq', '>', seqOf(read, p))
         .orderBy('m.seq')
         .limit(p.limit),
     ),

@@ -52,6 +52,30 @@ export class MessageRepository {
     return this.#queries.after({ chatId, seq, limit });
   }
 
+  /** As `before`, but of another message; undefined when the chat has no such message. */
+  async beforeMessage(
+    chatId: number,
+    messageId: number,
+    limit: number,
+  ): Promise<StoredMessage[] | undefined> {
+    const rows = await this.#queries.beforeMessage({ chatId, messageId, limit });
+    return rows.length > 0 || (await this.#has(chatId, messageId)) ? rows.reverse() : undefined;
+  }
+
+  /** As `after`, but of another message; undefined when the chat has no such message. */
+  async afterMessage(
+    chatId: number,
+    messageId: number,
+    limit: number,
+  ): Promise<StoredMessage[] | undefined> {
+    const rows = await this.#queries.afterMessage({ chatId, messageId, limit });
+    return rows.length > 0 || (await this.#has(chatId, messageId)) ? rows : undefined;
+  }
+
+  async #has(chatId: number, messageId: number): Promise<boolean> {
+    return (await this.place(messageId))?.chat_id === chatId;
+  }
+
   /** Messages that are new or changed after a revision, in the order of their places. */
   async changedSince(chatId: number, rev: number): Promise<StoredMessage[]> {
     const rows = await this.#queries.changedSince({ chatId, rev });

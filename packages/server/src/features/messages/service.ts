@@ -233,9 +233,9 @@ export class MessageService {
 
   async #rows(state: ChatState, query: MessagePageQuery): Promise<StoredMessage[]> {
     const { messages } = this.#deps;
-    const { limit } = query;
-    if (query.before) return messages.before(state.id, await this.#seq(state, query.before), limit);
-    if (query.after) return messages.after(state.id, await this.#seq(state, query.after), limit);
+    const { before, after, limit } = query;
+    if (before) return known(await messages.beforeMessage(state.id, before, limit));
+    if (after) return known(await messages.afterMessage(state.id, after, limit));
     if (query.around) return this.#around(state, await this.#seq(state, query.around), limit);
     return messages.before(state.id, Number.MAX_SAFE_INTEGER, limit);
   }
@@ -276,4 +276,9 @@ export class MessageService {
       }),
     );
   }
+}
+
+function known(rows: StoredMessage[] | undefined): StoredMessage[] {
+  if (!rows) throw noSuchMessage();
+  return rows;
 }
