@@ -26,7 +26,8 @@ export class SqliteConnection implements SqliteDatabase {
       this.raw.exec('PRAGMA synchronous = FULL');
       // What is deleted is overwritten, not just forgotten.
       this.raw.exec('PRAGMA secure_delete = ON');
-      this.raw.exec('PRAGMA wal_autocheckpoint = 4000');
+      // Long before that the checkpoint thread has done it (see Checkpoints).
+      this.raw.exec('PRAGMA wal_autocheckpoint = 20000');
     }
   }
 
@@ -58,6 +59,15 @@ export class SqliteConnection implements SqliteDatabase {
       iterate: (params: readonly unknown[]) =>
         statement.iterate(...(params as SQLQueryBindings[])) as IterableIterator<unknown>,
     };
+  }
+
+  /**
+   * Puts what is in the log back into the database file, without making anybody wait.
+   * @returns how many frames the log has
+   */
+  checkpoint(): number {
+    const row = this.statement('PRAGMA wal_checkpoint(PASSIVE)').get() as { log: number };
+    return row.log;
   }
 
   /** Closed twice is closed. */

@@ -6,7 +6,7 @@ import type { Dialect, Schema } from './schema';
 export interface SyncStatement {
   all(...params: (string | number | null)[]): unknown[];
   get(...params: (string | number | null)[]): unknown;
-  run(...params: (string | number | null)[]): unknown;
+  run(...params: (string | number | null)[]): { lastInsertRowid: number | bigint };
 }
 
 /** What a write works with: everything it does belongs to one transaction. */

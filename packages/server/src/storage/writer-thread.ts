@@ -1,38 +1,24 @@
 import { type BatchItem, runBatch, type Transaction } from './batch';
 import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { serveThread } from './thread';
 import type { Outcome, WriteContext, WriteRegistry } from './write';
 
-export type ToWriter =
+export type WriterRequest =
   | { kind: 'open'; path: string }
   | { kind: 'batch'; items: readonly BatchItem[] }
+  | { kind: 'checkpoint' }
   | { kind: 'close' };
 
-export type WriterReply = { outcomes: Outcome[] } | { fault: string };
-
-declare const self: Worker;
-
-/**
- * The writer thread's side of SqliteExecutor: takes each message as JSON and answers it with one
- * reply as JSON, in order.
- */
+/** The writer thread's side of SqliteExecutor. */
 export function serveWriter(writes: WriteRegistry): void {
   let writer: SqliteWriter | undefined;
-  const obey = async (message: ToWriter): Promise<Outcome[]> => {
-    if (message.kind === 'open') writer = new SqliteWriter(message.path, writes);
-    if (message.kind === 'close') writer?.close();
-    return message.kind === 'batch' && writer ? writer.run(message.items) : [];
-  };
-  const answer = async (text: string): Promise<WriterReply> => {
-    try {
-      return { outcomes: await obey(JSON.parse(text) as ToWriter) };
-    } catch (error) {
-      return { fault: error instanceof Error ? error.message : String(error) };
-    }
-  };
-  let last: Promise<void> = Promise.resolve();
-  self.onmessage = (event: MessageEvent<string>) => {
-    last = last.then(async () => self.postMessage(JSON.stringify(await answer(event.data))));
-  };
+  serveThread<WriterRequest, Outcome[]>(async (request) => {
+    if (request.kind === 'batch') return writer?.run(request.items) ?? [];
+    if (request.kind === 'open') writer = new SqliteWriter(request.path, writes);
+    else if (request.kind === 'checkpoint') writer?.checkpoint();
+    else writer?.close();
+    return [];
+  });
 }
 
 /** The one connection that writes. */
@@ -65,6 +51,10 @@ export class SqliteWriter {
       commit: () => exec('COMMIT'),
       rollback: () => exec('ROLLBACK'),
     };
+  }
+
+  checkpoint() {
+    this.#connection.checkpoint();
   }
 
   close() {

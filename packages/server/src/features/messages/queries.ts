@@ -97,8 +97,20 @@ export function messageQueries(db: Db) {
         .limit(p.limit),
     ),
 
+    sentSince: prepared(db, (read, p: { chatId: number; rev: number; seq: number }) =>
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.seq', '>', p.seq)
+        .where('m.sent_rev', '>', p.rev),
+    ),
+
+    /** Its conditions are those of the index of changed messages. */
     changedSince: prepared(db, (read, p: { chatId: number; rev: number }) =>
-      storedMessages(read).where('m.chat_id', '=', p.chatId).where('m.rev', '>', p.rev),
+      storedMessages(read)
+        .where('m.chat_id', '=', p.chatId)
+        .where('m.rev', '>', p.rev)
+        .where((eb) => eb('m.rev', '<>', eb.ref('m.sent_rev')))
+        .where('m.sent_rev', '<=', p.rev),
     ),
 
     reactions: prepared(db, (read, p: { messageIds: readonly number[] }) =>

@@ -76,11 +76,22 @@ export class MessageRepository {
     return (await this.place(messageId))?.chat_id === chatId;
   }
 
-  /** Messages that are new or changed after a revision, in the order of their places. */
-  async changedSince(chatId: number, rev: number): Promise<StoredMessage[]> {
-    const rows = await this.#queries.changedSince({ chatId, rev });
-    // SQLite's own sorting would double what the query takes.
-    return rows.sort((a, b) => a.seq - b.seq);
+  /**
+   * Messages that are new or changed after a revision, in the order of their places.
+   * @param now where the chat is: it has no more new messages than it made revisions since
+   */
+  async changedSince(
+    chatId: number,
+    rev: number,
+    now: { rev: number; last_seq: number },
+  ): Promise<StoredMessage[]> {
+    const seq = now.last_seq - (now.rev - rev);
+    const [changed, sent] = await Promise.all([
+      this.#queries.changedSince({ chatId, rev }),
+      this.#queries.sentSince({ chatId, rev, seq }),
+    ]);
+    // SQLite's own sorting would double what the queries take.
+    return [...changed, ...sent].sort((a, b) => a.seq - b.seq);
   }
 
   reactions(messageIds: readonly number[]): Promise<ReactionRow[]> {

@@ -22,7 +22,7 @@ const TAKE_PLACES = `
 const INSERT = `
   insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content, content_type,
     client_message_id, is_deleted, created_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) returning id`;
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`;
 
 const MARK_OWN = `
   update chat_members set last_read_seq = ?1, last_delivered_seq = ?1, read_at = ?2,
@@ -133,7 +133,7 @@ class SqliteBatch {
 
   #insert({ input, quote }: Accepted, seq: number, rev: number): Sent {
     const { chatId, senderId, replyToId, content, contentType, clientMessageId, at } = input;
-    const { id } = this.#prepare(INSERT).get(
+    const id = this.#prepare(INSERT).run(
       chatId,
       seq,
       rev,
@@ -144,7 +144,7 @@ class SqliteBatch {
       contentType,
       clientMessageId,
       at,
-    ) as { id: number };
+    ).lastInsertRowid as number;
     return { id, chatId, seq, rev, at, duplicate: false, quote };
   }
 }

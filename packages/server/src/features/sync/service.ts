@@ -96,7 +96,7 @@ export class SyncService {
    * what is changed meanwhile comes twice.
    */
   async #changed(state: ChatState, row: Place, since: number): Promise<ChatSync> {
-    const changed = await this.#deps.messages.changedSince(state.id, since);
+    const changed = await this.#deps.messages.changedSince(state.id, since, row);
     const rows = changed.filter((message) => message.seq <= row.last_seq);
     // A chat that is new to the client begins with its first members, as its details do.
     const members = await (since === 0
