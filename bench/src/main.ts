@@ -12,12 +12,13 @@ import { connectStorm } from './scenarios/connect';
 import { direct } from './scenarios/direct';
 import { history } from './scenarios/history';
 import { idle } from './scenarios/idle';
+import { largeGroup } from './scenarios/large-group';
 import { mixed } from './scenarios/mixed';
 import { roomStorm } from './scenarios/room-storm';
 import { syncStorm } from './scenarios/sync';
 import { median } from './statistics';
 
-const scenarios: Scenario[] = [roomStorm, direct, mixed, idle, connectStorm, syncStorm, history];
+const scenarios: Scenario[] = [roomStorm, direct, mixed, idle, connectStorm, syncStorm, history, largeGroup];
 const folder = resolve(import.meta.dir, '..');
 const root = resolve(folder, '..');
 

@@ -20,7 +20,8 @@ export interface Options {
 
 const usage = `npm run bench -- [options]
 
-  --scenarios a,b    which to run: room-storm, direct, mixed, idle, connect, sync, history (default: all)
+  --scenarios a,b    which to run: room-storm, direct, mixed, idle, connect, sync, history,
+                     large-group (default: all)
   --rounds N         rounds of each, peers taking turns (default 5)
   --seconds S        measured time of one run (default 5)
   --warmup S         uncounted time before it (default 2)
