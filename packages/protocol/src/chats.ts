@@ -1,15 +1,5 @@
 import { z } from 'zod';
-import {
-  cursorPage,
-  LIMITS,
-  ListQuery,
-  plainText,
-  Rev,
-  Role,
-  Seq,
-  Timestamp,
-  WebUrl,
-} from './common';
+import { cursorPage, LIMITS, plainText, Rev, Role, Seq, Timestamp, WebUrl } from './common';
 import { ChatId, MemberId, MessageId, UserId } from './ids';
 import { Message } from './messages';
 import { UserSummary } from './users';
@@ -93,7 +83,6 @@ export type ChatDetails = z.infer<typeof ChatDetails>;
 
 export const ChatPage = cursorPage(Chat).meta({ id: 'ChatPage' });
 export const ChatMemberPage = cursorPage(ChatMember).meta({ id: 'ChatMemberPage' });
-export { ListQuery as ChatListQuery };
 
 const GroupName = plainText(100, 1)
   .refine((name) => name.trim() !== '', 'must not be blank')

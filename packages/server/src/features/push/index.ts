@@ -1,0 +1,1 @@
+export type { PushNotification } from './provider';
