@@ -102,9 +102,15 @@ export class Connection {
   }
 
   flush(): void {
+    const waiting = this.discard();
+    if (waiting && !this.closing) this.socket.send(waiting);
+  }
+
+  /** Forgets what waits. @returns it */
+  discard(): readonly string[] | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
-    if (waiting && !this.closing) this.socket.send(waiting);
+    return waiting;
   }
 }
