@@ -93,7 +93,8 @@ export class Machine {
       await committer.close();
       await read.destroy();
     };
-    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping: async () => {}, close };
+    const [ping, scrub] = [async () => {}, async () => true];
+    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping, scrub, close };
   }
 
   get committer(): Committer {
