@@ -24,6 +24,7 @@ import {
   MessageService,
   messageCommands,
   messageRoutes,
+  PinService,
   presentSystemMessage,
   ReceiptService,
   StatusBroadcaster,
@@ -43,6 +44,7 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { Scrubber } from '../storage/scrubber';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -74,6 +76,8 @@ export async function compose(options: ComposeOptions) {
   const bus = options.bus ?? new MemoryBus(onError);
   const hub = new Hub();
   const online = new OnlineLeases(clock);
+
+  const scrubber = new Scrubber({ clock, scrub: () => database.scrub(), onError });
 
   const users = new UserRepository(read);
   const directory = new UserDirectory(users, online);
@@ -120,15 +124,18 @@ export async function compose(options: ComposeOptions) {
     limit: limited(MESSAGE_RATE),
     limitChange,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
+    onErased: scrubber.erased,
+    onExpiring: () => {},
   });
-  const eraser = new ChatEraser(committer, onError);
+  const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
+  const eraser = new ChatEraser(committer, scrubber.erased, onError);
   const chats = new ChatService({
     chats: chatRows,
     states,
     directory,
     committer,
     bus,
-    announcer: new ChatAnnouncer(bus, directory, presentSystemMessage),
+    announcer,
     eraser,
     latest: (rows) => messages.latest(rows),
     now,
@@ -136,6 +143,17 @@ export async function compose(options: ComposeOptions) {
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
     onError,
+  });
+  const pins = new PinService({
+    messages: messageRows,
+    messageService: messages,
+    states,
+    directory,
+    announcer,
+    committer,
+    bus,
+    now,
+    limit: limitChange,
   });
   const sync = new SyncService({
     epoch: database.epoch,
@@ -198,7 +216,7 @@ export async function compose(options: ComposeOptions) {
     authRoutes(router, auth);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
-    messageRoutes(router, messages, receipts);
+    messageRoutes(router, messages, receipts, pins);
     syncRoutes(router, sync);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
