@@ -45,6 +45,7 @@ import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
 import { Scrubber } from '../storage/scrubber';
+import { composeExtras } from './compose-extras';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -125,7 +126,7 @@ export async function compose(options: ComposeOptions) {
     limitChange,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
     onErased: scrubber.erased,
-    onExpiring: () => {},
+    onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
   });
   const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
   const eraser = new ChatEraser(committer, scrubber.erased, onError);
@@ -154,6 +155,22 @@ export async function compose(options: ComposeOptions) {
     bus,
     now,
     limit: limitChange,
+  });
+  const extras = composeExtras({
+    clock,
+    database,
+    bus,
+    states,
+    directory,
+    announcer,
+    chats,
+    messages,
+    limited,
+    limitChange,
+    maxGroupMembers: settings.MAX_GROUP_MEMBERS,
+    retentionMs: () => null,
+    onErased: scrubber.erased,
+    onError,
   });
   const sync = new SyncService({
     epoch: database.epoch,
@@ -216,6 +233,7 @@ export async function compose(options: ComposeOptions) {
     authRoutes(router, auth);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
+    extras.bind(router);
     messageRoutes(router, messages, receipts, pins);
     syncRoutes(router, sync);
     const version = packageJson.version;
@@ -224,6 +242,7 @@ export async function compose(options: ComposeOptions) {
 
   await eraser.resume(chatRows);
   gateway.start();
+  await extras.start();
   return {
     version: packageJson.version,
     auth,
@@ -231,6 +250,8 @@ export async function compose(options: ComposeOptions) {
     bind,
     bus,
     chats,
+    database,
+    extras,
     gateway,
     hub,
     messages,
