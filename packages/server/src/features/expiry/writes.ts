@@ -1,7 +1,7 @@
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { lockedChat, saveChat } from '../chats/writes';
 import type { StoredMessage } from '../messages';
-import { loadMessage, makeTombstone } from '../messages/writes';
+import { loadMessages, makeTombstone } from '../messages/writes';
 
 interface Expired {
   chatId: number;
@@ -14,28 +14,15 @@ export const expireMessages = defineWrite<Expired, StoredMessage[]>(
   async (context, { chatId, messageIds }) => {
     const chat = await lockedChat(context, chatId);
     if (!chat) return forget(context, messageIds);
-    const ids = await livingAmong(context, messageIds);
-    const erased: StoredMessage[] = [];
-    for (const messageId of ids) {
-      await makeTombstone(context, chat, messageId);
-      erased.push(await loadMessage(context, { chatId, messageId }));
-    }
+    const found = await loadMessages(context, chatId, messageIds);
+    const living = found.filter((row) => row.is_deleted === 0);
+    if (living.length === 0) return [];
+    for (const row of living) await makeTombstone(context, chat, row);
     await saveChat(context, chat);
-    return erased;
+    const ids = living.map((row) => row.id);
+    return loadMessages(context, chatId, ids);
   },
 );
-
-/** In the order of their places, as clients get them in the order of their revisions. */
-async function livingAmong({ db }: WriteContext, messageIds: readonly number[]) {
-  const rows = await db
-    .selectFrom('messages')
-    .select('id')
-    .where('id', 'in', messageIds)
-    .where('is_deleted', '=', 0)
-    .orderBy('seq')
-    .execute();
-  return rows.map((row) => row.id);
-}
 
 /** The chat was deleted: nobody need be told, and all of it is being erased. */
 async function forget({ db }: WriteContext, messageIds: readonly number[]) {

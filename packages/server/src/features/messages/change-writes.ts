@@ -46,7 +46,7 @@ export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
       throw new ConfabError('forbidden', 'Only its sender, an admin or the owner may delete this');
     }
     if (row.is_deleted === 1) return changedMessage(context, input, false);
-    await makeTombstone(context, chat, input.messageId);
+    await makeTombstone(context, chat, row);
     await saveChat(context, chat);
     return changedMessage(context, input, true);
   },

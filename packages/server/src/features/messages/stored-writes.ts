@@ -33,6 +33,19 @@ export async function loadMessage(
   return row;
 }
 
+/** Those of some messages that a chat has, in the order of their places. */
+export function loadMessages(
+  context: WriteContext,
+  chatId: number,
+  messageIds: readonly number[],
+): Promise<StoredMessage[]> {
+  return storedMessages(context.db)
+    .where('m.chat_id', '=', chatId)
+    .where('m.id', 'in', messageIds)
+    .orderBy('m.seq')
+    .execute();
+}
+
 export async function changedMessage(
   context: WriteContext,
   input: MessageActor,

@@ -1,6 +1,7 @@
 import type { WriteContext } from '../../storage/write';
 import type { ChatRow } from '../chats';
 import { nextRev } from '../chats/writes';
+import type { StoredMessage } from './repository';
 
 /**
  * What erasing a message means: its place, sender and time stay, at the chat's next revision; what
@@ -11,7 +12,7 @@ import { nextRev } from '../chats/writes';
 export async function makeTombstone(
   context: WriteContext,
   chat: ChatRow,
-  messageId: number,
+  { id }: StoredMessage,
 ): Promise<void> {
   const { db } = context;
   await db
@@ -24,7 +25,7 @@ export async function makeTombstone(
       expires_at: null,
       pinned_at: null,
     })
-    .where('id', '=', messageId)
+    .where('id', '=', id)
     .execute();
-  await db.deleteFrom('reactions').where('message_id', '=', messageId).execute();
+  await db.deleteFrom('reactions').where('message_id', '=', id).execute();
 }

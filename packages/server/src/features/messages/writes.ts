@@ -12,5 +12,5 @@ export const messageWrites = [
   advanceWatermarks,
 ];
 
-export { loadMessage } from './stored-writes';
+export { loadMessages } from './stored-writes';
 export { makeTombstone } from './tombstone-writes';
