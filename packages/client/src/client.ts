@@ -20,6 +20,7 @@ import { type ClientOptions, coreOptions } from './options';
 import type { Draft, OutboxEntry } from './outbox/entry';
 import { Api, type HistoryQuery } from './rest/api';
 import { tokenSet } from './rest/tokens';
+import { shownChat, shownMessage } from './sync/expired';
 import { withStatuses } from './sync/statuses';
 import type { Typist } from './typing';
 import { untilOnline } from './until-online';
@@ -116,22 +117,27 @@ export class ConfabClient {
 
   /** The user's chats, the last active first. */
   chats(): Chat[] {
-    return this.#core.table.byActivity().map((state) => state.chat);
+    const now = this.#core.runtime.now();
+    return this.#core.table.byActivity().map((state) => shownChat(state.chat, now));
   }
 
   chat(chatId: ChatId): Chat | undefined {
-    return this.#core.table.get(chatId)?.chat;
+    const chat = this.#core.table.get(chatId)?.chat;
+    return chat && shownChat(chat, this.#core.runtime.now());
   }
 
   /** The newest messages of a chat, in order; older ones come by `history`. */
   messages(chatId: ChatId): Message[] {
     const state = this.#core.table.get(chatId);
-    return state ? withStatuses(state, this.userId) : [];
+    const now = this.#core.runtime.now();
+    const messages = state ? withStatuses(state, this.userId) : [];
+    return messages.map((message) => shownMessage(message, now));
   }
 
   /** A message that is held. */
   message(messageId: MessageId): Message | undefined {
-    return this.#core.table.findMessage(messageId);
+    const message = this.#core.table.findMessage(messageId);
+    return message && shownMessage(message, this.#core.runtime.now());
   }
 
   /** The messages of a chat, or of all, that the server does not have yet, in order. */
@@ -162,6 +168,11 @@ export class ConfabClient {
 
   async createGroup(name: string, memberIds: UserId[] = []): Promise<Chat> {
     return this.#took(await this.api.createGroup({ name, member_ids: memberIds }));
+  }
+
+  /** Joins a group by the code of an invite link. Fails with `not_found` or `group_full`. */
+  async joinByInvite(code: string): Promise<Chat> {
+    return this.#took(await this.api.acceptInvite(code));
   }
 
   /** The user of exactly this name. */

@@ -240,6 +240,9 @@ export class Core {
       case 'user_status':
         this.#present(frame);
         break;
+      case 'scheduled_message':
+        this.events.emit('scheduled', frame);
+        break;
       case 'error':
         if (frame.request_id === undefined) this.fault(new CommandError(frame));
         break;

@@ -1,4 +1,4 @@
-import type { ChatId, Presence } from '@confab/protocol';
+import type { ChatId, EventBody, Presence } from '@confab/protocol';
 import type { ConnectionState } from './connection/machine';
 import type { OutboxChange } from './outbox/entry';
 import type { Change, ChangeType } from './sync/chat-state';
@@ -14,6 +14,8 @@ export interface ClientEvents extends ChangeEvents {
   typing: { chat_id: ChatId; typists: Typist[] };
   /** Somebody came online or went offline. */
   presence: Presence;
+  /** A scheduled message of one's own was made, changed, sent, refused or cancelled. */
+  scheduled: EventBody<'scheduled_message'>;
   /** A message of one's own was queued, sent, refused or given up. */
   outbox: OutboxChange;
   /** The session is over: sign in again. */

@@ -28,6 +28,11 @@ export const ChatInfo = z
     rev: Rev,
     last_seq: Seq,
     created_at: Timestamp,
+    disappear_after_s: z
+      .int()
+      .optional()
+      .describe('Seconds after which new messages disappear; 0: never')
+      .meta({ examples: [0] }),
   })
   .meta({ id: 'ChatInfo' });
 export type ChatInfo = z.infer<typeof ChatInfo>;
@@ -88,6 +93,19 @@ const GroupName = plainText(100, 1)
   .refine((name) => name.trim() !== '', 'must not be blank')
   .meta({ examples: ['Hiking'] });
 const Description = plainText(1000).meta({ examples: ['Where to next Saturday'] });
+const DisappearAfter = z
+  .int()
+  .min(0)
+  .max(LIMITS.longestDisappearAfterS)
+  .refine(
+    (seconds) => seconds === 0 || seconds >= LIMITS.shortestDisappearAfterS,
+    `must be 0 or at least ${LIMITS.shortestDisappearAfterS}`,
+  )
+  .describe(
+    'Seconds after which messages sent from now on disappear; 0: never. In a direct chat either ' +
+      'one may set it',
+  )
+  .meta({ examples: [604_800] });
 const Nickname = plainText(64)
   .nullable()
   .meta({ examples: ['Johnny'] });
@@ -124,6 +142,7 @@ export const UpdateChat = z
     name: GroupName.optional(),
     description: Description.nullable().optional(),
     avatar_url: WebUrl.nullable().optional(),
+    disappear_after_s: DisappearAfter.optional(),
   })
   .describe('What is absent stays as it is')
   .meta({ id: 'UpdateChat' });

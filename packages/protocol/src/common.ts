@@ -14,6 +14,14 @@ export const LIMITS = {
   socketsPerUser: 20,
   /** Members that a chat's details carry; the rest are paged. */
   detailMembers: 100,
+  /** Seconds after which messages may be made to disappear, 0 for never aside. */
+  shortestDisappearAfterS: 5,
+  longestDisappearAfterS: 365 * 24 * 3600,
+  pinsPerChat: 100,
+  /** Links of one group that still let somebody in. */
+  invitesPerChat: 100,
+  /** Messages of a user that wait for their time. */
+  scheduledPerUser: 100,
 } as const;
 
 export const Timestamp = z.iso

@@ -1,6 +1,9 @@
 import { authEndpoints } from './endpoints/auth';
 import { chatEndpoints } from './endpoints/chats';
+import { inviteEndpoints } from './endpoints/invites';
 import { messageEndpoints } from './endpoints/messages';
+import { pinEndpoints } from './endpoints/pins';
+import { scheduledEndpoints } from './endpoints/scheduled';
 import { systemEndpoints } from './endpoints/system';
 import { userEndpoints } from './endpoints/users';
 
@@ -9,7 +12,10 @@ export const ENDPOINTS = {
   ...authEndpoints,
   ...userEndpoints,
   ...chatEndpoints,
+  ...inviteEndpoints,
   ...messageEndpoints,
+  ...pinEndpoints,
+  ...scheduledEndpoints,
   ...systemEndpoints,
 } as const;
 

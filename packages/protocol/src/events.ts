@@ -3,8 +3,9 @@ import { Chat, ChatInfo, ChatMember } from './chats';
 import { Presence, RequestId } from './commands';
 import { Rev, Timestamp } from './common';
 import { ErrorCode, FieldError } from './errors';
-import { ChatId, MessageId, SessionId, UserId } from './ids';
+import { ChatId, MessageId, ScheduledId, SessionId, UserId } from './ids';
 import { Message } from './messages';
+import { ScheduledMessage } from './scheduled';
 import { RevMap } from './sync';
 
 const Typing = z.object({
@@ -51,6 +52,10 @@ export const EVENTS = {
     unread_count: z.int().meta({ examples: [2] }),
     mention_count: z.int().meta({ examples: [1] }),
   }),
+  scheduled_message: z.object({
+    scheduled_id: ScheduledId,
+    scheduled: ScheduledMessage.nullable().describe('Null: it was sent or cancelled'),
+  }),
   heartbeat: z.object({
     rev_sum: z
       .int()
@@ -93,6 +98,7 @@ export const EVENT_SUMMARIES: Record<EventType, string> = {
   member_updated: "A member's role, nickname or mute changed.",
   member_removed: 'Somebody left or was removed.',
   unread: 'Your own unread count of a chat changed on one of your devices.',
+  scheduled_message: 'A scheduled message of yours was made, changed, sent, refused or cancelled.',
   heartbeat: 'A sign of life, and the check that you missed nothing.',
   ack: 'Your command with this request_id was done; more fields depend on the command.',
   error: 'A command was refused (request_id), or the connection has a fault.',

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { ContentType, LIMITS, plainText, Rev, SendableContentType, Seq, Timestamp } from './common';
+import {
+  ContentType,
+  cursorPage,
+  LIMITS,
+  plainText,
+  Rev,
+  SendableContentType,
+  Seq,
+  Timestamp,
+} from './common';
 import { ChatId, idText, MediaId, MessageId, UserId } from './ids';
 import { Media } from './media';
 
@@ -43,6 +52,9 @@ export const SystemEvent = z
       'chat_renamed',
       'description_changed',
       'avatar_changed',
+      'member_joined',
+      'message_pinned',
+      'disappearing_changed',
     ]),
     user_id: UserId.nullable()
       .describe('Whom it concerns, besides the sender')
@@ -50,7 +62,10 @@ export const SystemEvent = z
     value: z
       .string()
       .nullable()
-      .describe('The new name or role')
+      .describe(
+        'The new name or role; the id of the pinned message; the seconds after which messages ' +
+          'disappear, 0 for never',
+      )
       .meta({ examples: [null] }),
   })
   .meta({ id: 'SystemEvent' });
@@ -94,6 +109,14 @@ export const Message = z
     reactions: z.array(Reaction),
     created_at: Timestamp,
     edited_at: Timestamp.nullable().meta({ examples: [null] }),
+    is_pinned: z.boolean().optional().describe('Whether it is pinned in its chat'),
+    pinned_at: Timestamp.nullable()
+      .optional()
+      .meta({ examples: [null] }),
+    expires_at: Timestamp.nullable()
+      .optional()
+      .describe('When it disappears; null for never, and once it is gone')
+      .meta({ examples: [null] }),
   })
   .meta({ id: 'Message' });
 export type Message = z.infer<typeof Message>;
@@ -167,6 +190,8 @@ export const MessagePage = z
   })
   .meta({ id: 'MessagePage' });
 export type MessagePage = z.infer<typeof MessagePage>;
+
+export const PinPage = cursorPage(Message).meta({ id: 'PinPage' });
 
 const ReceiptMark = z.object({
   user_id: UserId,

@@ -1,4 +1,11 @@
-import type { ChatId, ENDPOINTS, MessageId, SessionId, UserId } from '@confab/protocol';
+import type {
+  ChatId,
+  ENDPOINTS,
+  MessageId,
+  ScheduledId,
+  SessionId,
+  UserId,
+} from '@confab/protocol';
 import type { CallInput, Rest } from './rest';
 
 type Body<N extends keyof typeof ENDPOINTS> = NonNullable<CallInput<(typeof ENDPOINTS)[N]>['body']>;
@@ -71,6 +78,27 @@ export class Api {
     this.#rest.call('addReaction', { params: { message_id, emoji } });
   removeReaction = (message_id: MessageId, emoji: string) =>
     this.#rest.call('removeReaction', { params: { message_id, emoji } });
+
+  createInvite = (chat_id: ChatId, body: Body<'createInvite'> = {}) =>
+    this.#rest.call('createInvite', { params: { chat_id }, body });
+  invites = (chat_id: ChatId, query: PageQuery = {}) =>
+    this.#rest.call('listInvites', { params: { chat_id }, query });
+  revokeInvite = (chat_id: ChatId, code: string) =>
+    this.#rest.call('revokeInvite', { params: { chat_id, code } });
+  invitePreview = (code: string) => this.#rest.call('invitePreview', { params: { code } });
+  acceptInvite = (code: string) => this.#rest.call('acceptInvite', { params: { code } });
+
+  pin = (message_id: MessageId) => this.#rest.call('pinMessage', { params: { message_id } });
+  unpin = (message_id: MessageId) => this.#rest.call('unpinMessage', { params: { message_id } });
+  pins = (chat_id: ChatId, query: PageQuery = {}) =>
+    this.#rest.call('listPins', { params: { chat_id }, query });
+
+  schedule = (body: Body<'scheduleMessage'>) => this.#rest.call('scheduleMessage', { body });
+  scheduled = (query: PageQuery = {}) => this.#rest.call('listScheduled', { query });
+  updateScheduled = (scheduled_id: ScheduledId, body: Body<'updateScheduled'>) =>
+    this.#rest.call('updateScheduled', { params: { scheduled_id }, body });
+  cancelScheduled = (scheduled_id: ScheduledId) =>
+    this.#rest.call('cancelScheduled', { params: { scheduled_id } });
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

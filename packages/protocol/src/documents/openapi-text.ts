@@ -7,6 +7,8 @@ export const TAGS: Readonly<Record<string, string>> = {
   Users: 'Other people on this server.',
   Chats: 'Direct chats and groups, their members, roles and settings.',
   Messages: 'Sending, history, edits, reactions and receipts. Live delivery is over WebSocket.',
+  Invites: 'Links by which people join a group.',
+  'Scheduled messages': 'Messages that are sent when their time comes.',
   Sync: 'Catching up after a pause, without gaps and without reading everything again.',
   Media: 'Files, pictures, video and audio.',
   Notifications: 'What happened while you were away, and where it is pushed.',

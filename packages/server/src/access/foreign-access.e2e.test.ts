@@ -5,7 +5,9 @@ import {
   ENDPOINTS,
   type Endpoint,
   type EndpointName,
+  type Invite,
   type Message,
+  type ScheduledMessage,
 } from '@confab/protocol';
 import { DIALECTS } from '../testing/databases';
 import { TestServer } from '../testing/server';
@@ -19,6 +21,10 @@ interface Ids {
   /** A member of the group. */
   user_id: number;
   session_id: number;
+  /** Of an invitation to the group. */
+  code: string;
+  /** A message that the group's owner scheduled. */
+  scheduled_id: number;
 }
 
 /** What an endpoint is sent besides its ids. The call would be good, were they the caller's. */
@@ -29,10 +35,15 @@ const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>
   chatSettings: () => ({ is_muted: true }),
   sendMessage: () => ({ content: 'hello' }),
   editMessage: () => ({ content: 'changed' }),
+  createInvite: () => ({ max_uses: 1 }),
+  updateScheduled: () => ({ content: 'changed' }),
 };
 
-/** Users are no secret: everybody may look everybody up. */
-const PUBLIC: ReadonlySet<EndpointName> = new Set(['getUser']);
+const PUBLIC: ReadonlySet<EndpointName> = new Set([
+  'getUser', // users are no secret: everybody may look everybody up
+  'invitePreview', // whoever has the code is invited
+  'acceptInvite',
+]);
 
 const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | undefined> = {
   send_message: ({ chat_id }) => ({ chat_id, content: 'hello' }),
@@ -52,7 +63,14 @@ const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | unde
   token_refresh: undefined,
 };
 
-const ID_NAMES = ['chat_id', 'message_id', 'user_id', 'session_id'] as const;
+const ID_NAMES = [
+  'chat_id',
+  'message_id',
+  'user_id',
+  'session_id',
+  'code',
+  'scheduled_id',
+] as const;
 const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
 const paramsOf = (endpoint: Endpoint) => Object.keys(endpoint.params?.shape ?? {});
 const guarded = endpoints.filter(([name, e]) => paramsOf(e).length > 0 && !PUBLIC.has(name));
@@ -70,6 +88,9 @@ const ELSEWHERE = new Set([
   'addMember.user_id',
   'sendMessage.reply_to_id', // replies.e2e.test.ts
   'sendMessage.media_ids',
+  'scheduleMessage.chat_id', // scheduled.e2e.test.ts
+  'scheduleMessage.reply_to_id',
+  'scheduleMessage.media_ids',
   'send_message.reply_to_id',
   'send_message.media_ids',
 ]);
@@ -105,7 +126,14 @@ describe.each(DIALECTS)(
     /** Somebody who was in the group and is not any more. */
     let removed: TestUser;
     let foreign: Ids;
-    const missing: Ids = { chat_id: 7e8, message_id: 7e8, user_id: 7e8, session_id: 7e8 };
+    const missing: Ids = {
+      chat_id: 7e8,
+      message_id: 7e8,
+      user_id: 7e8,
+      session_id: 7e8,
+      code: 'x'.repeat(24),
+      scheduled_id: 7e8,
+    };
     const sockets = new Map<TestUser, TestSocket>();
 
     beforeAll(async () => {
@@ -120,7 +148,15 @@ describe.each(DIALECTS)(
       for (const user of [stranger, removed]) sockets.set(user, await user.connect());
       await owner.must('DELETE', `/api/chats/${chat.id}/members/${removed.id}`);
       const { items } = await owner.must<{ items: { id: number }[] }>('GET', '/api/auth/sessions');
+      const invite = await owner.must<Invite>('POST', `/api/chats/${chat.id}/invites`);
+      const scheduled = await owner.must<ScheduledMessage>('POST', '/api/messages/scheduled', {
+        chat_id: chat.id,
+        content: 'for members only, later',
+        send_at: new Date(Date.now() + 86_400_000),
+      });
       foreign = {
+        code: invite.code,
+        scheduled_id: scheduled.id,
         chat_id: chat.id,
         message_id: message.id,
         user_id: member.id,

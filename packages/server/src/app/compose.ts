@@ -24,6 +24,7 @@ import {
   MessageService,
   messageCommands,
   messageRoutes,
+  PinService,
   presentSystemMessage,
   ReceiptService,
   StatusBroadcaster,
@@ -43,6 +44,8 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { Scrubber } from '../storage/scrubber';
+import { composeExtras } from './compose-extras';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -76,6 +79,8 @@ export async function compose(options: ComposeOptions) {
   const bus = options.bus ?? new MemoryBus(onError);
   const hub = new Hub(options.smallChat);
   const online = new OnlineLeases(clock);
+
+  const scrubber = new Scrubber({ clock, scrub: () => database.scrub(), onError });
 
   const users = new UserRepository(read);
   const directory = new UserDirectory(users, online);
@@ -122,21 +127,51 @@ export async function compose(options: ComposeOptions) {
     limit: limited(MESSAGE_RATE),
     limitChange,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
+    onErased: scrubber.erased,
+    onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
   });
-  const eraser = new ChatEraser(committer, onError);
+  const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
+  const eraser = new ChatEraser(committer, scrubber.erased, onError);
   const chats = new ChatService({
     chats: chatRows,
     states,
     directory,
     committer,
     bus,
-    announcer: new ChatAnnouncer(bus, directory, presentSystemMessage),
+    announcer,
     eraser,
     latest: (rows) => messages.latest(rows),
     now,
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
+    onError,
+  });
+  const pins = new PinService({
+    messages: messageRows,
+    messageService: messages,
+    states,
+    directory,
+    announcer,
+    committer,
+    bus,
+    now,
+    limit: limitChange,
+  });
+  const extras = composeExtras({
+    clock,
+    database,
+    bus,
+    states,
+    directory,
+    announcer,
+    chats,
+    messages,
+    limited,
+    limitChange,
+    maxGroupMembers: settings.MAX_GROUP_MEMBERS,
+    retentionMs: () => null,
+    onErased: scrubber.erased,
     onError,
   });
   const sync = new SyncService({
@@ -201,7 +236,8 @@ export async function compose(options: ComposeOptions) {
     authRoutes(router, auth);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
-    messageRoutes(router, messages, receipts);
+    extras.bind(router);
+    messageRoutes(router, messages, receipts, pins);
     syncRoutes(router, sync);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
@@ -209,6 +245,7 @@ export async function compose(options: ComposeOptions) {
 
   await eraser.resume(chatRows);
   gateway.start();
+  await extras.start();
   return {
     version: packageJson.version,
     auth,
@@ -216,6 +253,8 @@ export async function compose(options: ComposeOptions) {
     bind,
     bus,
     chats,
+    database,
+    extras,
     gateway,
     hub,
     messages,

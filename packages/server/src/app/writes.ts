@@ -1,6 +1,9 @@
 import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
+import { expiryWrites } from '../features/expiry/writes';
+import { inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
+import { scheduledWrites } from '../features/scheduled/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
 
@@ -10,4 +13,7 @@ export const writes = registry([
   ...authWrites,
   ...chatWrites,
   ...messageWrites,
+  ...inviteWrites,
+  ...scheduledWrites,
+  ...expiryWrites,
 ] as unknown as AnyWrite[]);

@@ -1,13 +1,14 @@
 import { Thread } from './thread';
 
-/** Frames (pages) of the log. */
-export interface LogLength {
+/** Frames (pages) of the log; after it was truncated, 0 or not. */
+export interface LogState {
   log: number;
 }
 
 export type CheckpointRequest =
   | { kind: 'open'; path: string }
   | { kind: 'run' }
+  | { kind: 'truncate' }
   | { kind: 'close' };
 
 /** Writes of about this many frames lie between two runs. */
@@ -23,19 +24,19 @@ const ENTRY = new URL('./checkpoint-thread.ts', import.meta.url);
  * itself, as only a log with nothing left in it begins anew; but that is little by then.
  */
 export class Checkpoints {
-  readonly #thread: Thread<CheckpointRequest, LogLength>;
+  readonly #thread: Thread<CheckpointRequest, LogState>;
   readonly #finish: () => Promise<void>;
   #writes = 0;
   #running: Promise<void> | undefined;
 
-  private constructor(thread: Thread<CheckpointRequest, LogLength>, finish: () => Promise<void>) {
+  private constructor(thread: Thread<CheckpointRequest, LogState>, finish: () => Promise<void>) {
     this.#thread = thread;
     this.#finish = finish;
   }
 
   /** @param finish lets the writer put back what is left */
   static async open(path: string, finish: () => Promise<void>): Promise<Checkpoints> {
-    const thread = new Thread<CheckpointRequest, LogLength>(ENTRY, 'shortens the log');
+    const thread = new Thread<CheckpointRequest, LogState>(ENTRY, 'shortens the log');
     await thread.ask({ kind: 'open', path });
     return new Checkpoints(thread, finish);
   }
@@ -53,6 +54,11 @@ export class Checkpoints {
   async #run(): Promise<void> {
     const done = await this.#thread.ask({ kind: 'run' }).catch(() => undefined);
     if (done && done.log > LONG_LOG) await this.#finish().catch(() => {});
+  }
+
+  /** Empties the log. @returns whether that could be done now */
+  async truncate(): Promise<boolean> {
+    return (await this.#thread.ask({ kind: 'truncate' })).log === 0;
   }
 
   async close(): Promise<void> {

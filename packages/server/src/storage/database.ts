@@ -22,6 +22,11 @@ export interface Database {
   readonly epoch: string;
   /** @throws when the database cannot be reached */
   ping(): Promise<void>;
+  /**
+   * Takes what was erased out of files that still hold it, as far as the database lets one.
+   * @returns whether that could be done now
+   */
+  scrub(): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -72,7 +77,8 @@ async function openSqlite(
     executor.check();
     await reach(read);
   };
-  return { dialect: 'sqlite', read, committer, epoch, close, ping };
+  const scrub = () => executor.scrub();
+  return { dialect: 'sqlite', read, committer, epoch, close, ping, scrub };
 }
 
 async function openPostgres(url: string, writes: WriteRegistry): Promise<Database> {
@@ -87,7 +93,10 @@ async function openPostgres(url: string, writes: WriteRegistry): Promise<Databas
     await committer.close();
     await db.destroy();
   };
-  return { dialect: 'postgres', read: db, committer, epoch, close, ping: () => reach(db) };
+  const ping = () => reach(db);
+  // Its own vacuum does that.
+  const scrub = async () => true;
+  return { dialect: 'postgres', read: db, committer, epoch, close, ping, scrub };
 }
 
 async function reach(db: Kysely<Schema>): Promise<void> {

@@ -38,6 +38,11 @@ export class SqliteExecutor implements BatchExecutor {
     this.#writer.check();
   }
 
+  /** Takes what was erased out of the log. @returns whether that could be done now */
+  scrub(): Promise<boolean> {
+    return this.#checkpoints.truncate();
+  }
+
   async close(): Promise<void> {
     await this.#checkpoints.close();
     await this.#writer.ask({ kind: 'close' });

@@ -12,6 +12,8 @@ export interface Schema {
   chat_members: ChatMembersTable;
   messages: MessagesTable;
   reactions: ReactionsTable;
+  chat_invites: ChatInvitesTable;
+  scheduled_messages: ScheduledMessagesTable;
 }
 
 interface MetaTable {
@@ -70,6 +72,8 @@ interface ChatsTable {
   info_rev: number;
   last_activity_at: number;
   created_at: number;
+  /** Seconds after which messages sent from now on disappear; 0: never. */
+  disappear_after_s: Generated<number>;
 }
 
 interface ChatMembersTable {
@@ -108,12 +112,42 @@ interface MessagesTable {
   is_deleted: number;
   created_at: number;
   edited_at: number | null;
+  /** When it disappears; null: never, or it has. */
+  expires_at: number | null;
+  pinned_at: number | null;
 }
 
 interface ReactionsTable {
   message_id: number;
   emoji: string;
   user_id: number;
+  created_at: number;
+}
+
+interface ChatInvitesTable {
+  id: Generated<number>;
+  code: string;
+  chat_id: number;
+  created_by: number;
+  expires_at: number | null;
+  max_uses: number | null;
+  uses: number;
+  created_at: number;
+}
+
+interface ScheduledMessagesTable {
+  id: Generated<number>;
+  user_id: number;
+  chat_id: number;
+  /** JSON of the body that will be sent. */
+  body: string;
+  client_message_id: string;
+  send_at: number;
+  /** When to try next: `send_at`, or later after a try that did not end. */
+  due_at: number;
+  status: 'waiting' | 'sending' | 'failed';
+  failure_code: string | null;
+  failure_detail: string | null;
   created_at: number;
 }
 

@@ -70,6 +70,19 @@ export class SqliteConnection implements SqliteDatabase {
     return row.log;
   }
 
+  /**
+   * Empties the log, in which older contents of pages stay readable. The writer waits meanwhile, so
+   * it is given up when somebody reads for long.
+   * @returns whether it was emptied
+   */
+  truncateLog(): boolean {
+    this.checkpoint();
+    this.raw.exec('PRAGMA busy_timeout = 250');
+    const row = this.statement('PRAGMA wal_checkpoint(TRUNCATE)').get() as { busy: number };
+    this.raw.exec('PRAGMA busy_timeout = 10000');
+    return row.busy === 0;
+  }
+
   /** Closed twice is closed. */
   close() {
     if (this.#closed) return;

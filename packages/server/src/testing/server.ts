@@ -53,6 +53,11 @@ export class TestServer {
     return this.#running.url;
   }
 
+  /** Its STORAGE_DIR. */
+  get directory(): string {
+    return this.#env.STORAGE_DIR ?? '';
+  }
+
   get services() {
     return this.#running.services;
   }

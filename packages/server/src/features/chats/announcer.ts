@@ -101,7 +101,11 @@ export class ChatAnnouncer {
 
   #message(changes: ChatChanges, message: SystemMessage, state: ChatState | undefined) {
     const sender = changes.users.find((user) => user.id === message.senderId);
-    const shown = this.#present(message, sender?.username ?? '', state);
+    this.announceMessage(message, sender?.username ?? '', state);
+  }
+
+  announceMessage(message: SystemMessage, senderUsername: string, state: ChatState | undefined) {
+    const shown = this.#present(message, senderUsername, state);
     this.#bus.publish({
       kind: 'chat',
       chatId: message.chatId,

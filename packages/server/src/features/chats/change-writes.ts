@@ -2,14 +2,14 @@ import type { Role, SystemEvent } from '@confab/protocol';
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type ChatChanges, withUsers } from './changes';
+import { admit } from './joining';
 import type { ChatRow, MemberRow, SystemMessage } from './records';
 import * as rules from './rules';
+import { about, disappearingWords, tell } from './telling';
 import {
   activeMember,
-  appendSystemMessage,
   changeMember,
   chatAndActor,
-  memberValues,
   mustBeUsers,
   nextRev,
   saveChat,
@@ -23,7 +23,9 @@ export interface Actor {
   at: number;
 }
 
-type Fields = Partial<Pick<ChatRow, 'name' | 'description' | 'avatar_url'>>;
+export type UpdateChatFields = Partial<
+  Pick<ChatRow, 'name' | 'description' | 'avatar_url' | 'disappear_after_s'>
+>;
 
 const FIELD_EVENTS = {
   name: ['chat_renamed', 'renamed the group to'],
@@ -31,30 +33,37 @@ const FIELD_EVENTS = {
   avatar_url: ['avatar_changed', 'changed the picture'],
 } as const;
 
-async function tell(
-  context: WriteContext,
-  chat: ChatRow,
-  { actorId, at }: Actor,
-  words: string,
-  event: SystemEvent,
-): Promise<SystemMessage> {
-  const content = `${await usernameOf(context, actorId)} ${words}`;
-  return appendSystemMessage(context, chat, { senderId: actorId, content, event, at });
+const FIELDS = ['name', 'description', 'avatar_url', 'disappear_after_s'] as const;
+
+type Told = { words: string; event: SystemEvent };
+
+/** What the others read about a field that changed. */
+function toldOf(key: keyof UpdateChatFields, chat: ChatRow): Told {
+  if (key === 'disappear_after_s') {
+    const seconds = chat.disappear_after_s;
+    const event = about('disappearing_changed', null, String(seconds));
+    return { words: disappearingWords(seconds), event };
+  }
+  const [action, words] = FIELD_EVENTS[key];
+  const value = key === 'name' ? chat.name : null;
+  const text = value === null ? words : `${words} “${value}”`;
+  return { words: text, event: about(action, null, value) };
 }
 
-const about = (
-  action: SystemEvent['action'],
-  userId: number | null,
-  value: string | null,
-): SystemEvent => ({ action, user_id: userId as SystemEvent['user_id'], value });
+/** How long messages stay is up to both in a direct chat; the rest only groups have. */
+function mustUpdate(chat: ChatRow, role: Role, fields: UpdateChatFields) {
+  const onlyDisappearing = Object.keys(fields).join() === 'disappear_after_s';
+  if (chat.chat_type === 'direct' && onlyDisappearing) return;
+  rules.mustBeGroup(chat.chat_type);
+  rules.mustManage(role);
+}
 
-export const updateChat = defineWrite<Actor & { fields: Fields }, ChatChanges>(
+export const updateChat = defineWrite<Actor & { fields: UpdateChatFields }, ChatChanges>(
   'chats.update',
   async (context, input) => {
     const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
-    rules.mustBeGroup(chat.chat_type);
-    rules.mustManage(actor.role);
-    const keys = (Object.keys(FIELD_EVENTS) as (keyof Fields)[]).filter(
+    mustUpdate(chat, actor.role, input.fields);
+    const keys = FIELDS.filter(
       (key) => input.fields[key] !== undefined && input.fields[key] !== chat[key],
     );
     if (keys.length === 0) return { chat, updated: [], messages: [], users: [] };
@@ -63,10 +72,8 @@ export const updateChat = defineWrite<Actor & { fields: Fields }, ChatChanges>(
     chat.info_rev = infoRev;
     const messages: SystemMessage[] = [];
     for (const key of keys) {
-      const [action, words] = FIELD_EVENTS[key];
-      const value = key === 'name' ? chat.name : null;
-      const text = value === null ? words : `${words} “${value}”`;
-      messages.push(await tell(context, chat, input, text, about(action, null, value)));
+      const { words, event } = toldOf(key, chat);
+      messages.push(await tell(context, chat, input, words, event));
     }
     await saveChat(context, chat);
     return withUsers(context, { chat, infoRev, updated: [], messages, users: [] });
@@ -84,48 +91,9 @@ export const addMember = defineWrite<
     throw new ConfabError('already_a_member', 'This user is a member already');
   }
   await mustBeUsers(context, [input.userId]);
-  if (chat.member_count >= input.maxMembers) {
-    throw new ConfabError('group_full', `A group has at most ${input.maxMembers} members`);
-  }
-  chat.member_count += 1;
-  const joined = await join(context, chat, input);
   const words = `added ${await usernameOf(context, input.userId)}`;
-  const event = about('member_added', input.userId, null);
-  const message = await tell(context, chat, input, words, event);
-  const added = await startAtEnd(context, chat, joined.id);
-  await saveChat(context, chat);
-  return withUsers(context, { chat, added, updated: [], messages: [message], users: [] });
+  return admit(context, chat, input, words, about('member_added', input.userId, null));
 });
-
-/** Whoever was a member before gets the old row back, so that a pair has one row for ever. */
-function join(
-  { db }: WriteContext,
-  chat: ChatRow,
-  input: { userId: number; role: Role; at: number },
-): Promise<MemberRow> {
-  const rev = nextRev(chat);
-  const values = memberValues({ ...input, chatId: chat.id, rev, lastSeq: chat.last_seq });
-  return db
-    .insertInto('chat_members')
-    .values(values)
-    .onConflict((conflict) =>
-      conflict
-        .columns(['chat_id', 'user_id'])
-        .doUpdateSet({ ...values, left_at: null, nickname: null }),
-    )
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
-
-/** The message that tells of the joining is not unread for the one who joined. */
-function startAtEnd({ db }: WriteContext, chat: ChatRow, memberId: number): Promise<MemberRow> {
-  return db
-    .updateTable('chat_members')
-    .set({ last_read_seq: chat.last_seq, last_delivered_seq: chat.last_seq })
-    .where('id', '=', memberId)
-    .returningAll()
-    .executeTakeFirstOrThrow();
-}
 
 export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>(
   'chats.remove_member',

@@ -7,11 +7,13 @@ const STEP = 500;
 /** Erases what deleted chats leave behind, a little at a time so that nobody waits for it. */
 export class ChatEraser {
   readonly #committer: Committer;
+  readonly #onErased: () => void;
   readonly #onError: (error: unknown) => void;
   #queue: Promise<void> = Promise.resolve();
 
-  constructor(committer: Committer, onError: (error: unknown) => void) {
+  constructor(committer: Committer, onErased: () => void, onError: (error: unknown) => void) {
     this.#committer = committer;
+    this.#onErased = onErased;
     this.#onError = onError;
   }
 
@@ -27,5 +29,6 @@ export class ChatEraser {
   async #erase(chatId: number) {
     let more = true;
     while (more) more = await this.#committer.submit(eraseChat, { chatId, limit: STEP }, chatId);
+    this.#onErased();
   }
 }

@@ -17,6 +17,7 @@ export function presentInfo(row: ChatRow): ChatInfo {
     rev: row.rev,
     last_seq: row.last_seq,
     created_at: iso(row.created_at),
+    disappear_after_s: row.disappear_after_s,
   };
 }
 

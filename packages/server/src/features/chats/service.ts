@@ -25,6 +25,7 @@ import {
   addMember,
   deleteChat,
   removeMember,
+  type UpdateChatFields,
   updateChat,
   updateMember,
 } from './change-writes';
@@ -174,10 +175,11 @@ export class ChatService {
   }
 
   async #tellAllCreated(userIds: readonly number[], chatId: number): Promise<void> {
-    for (const userId of userIds) await this.#tellCreated(userId, chatId);
+    for (const userId of userIds) await this.tellCreated(userId, chatId);
   }
 
-  async #tellCreated(userId: number, chatId: number): Promise<void> {
+  /** Shows a chat to the connections of somebody who is new in it. */
+  async tellCreated(userId: number, chatId: number): Promise<void> {
     if (!this.#deps.isConnected(userId)) return;
     const row = await this.#deps.chats.oneOfUser(userId, chatId);
     const [chat] = row ? await this.present([row]) : [];
@@ -186,10 +188,11 @@ export class ChatService {
   }
 
   async update(userId: number, chatId: number, body: UpdateChat): Promise<Chat> {
-    const fields: { name?: string; description?: string | null; avatar_url?: string | null } = {};
+    const fields: UpdateChatFields = {};
     if (body.name !== undefined) fields.name = body.name;
     if (body.description !== undefined) fields.description = body.description;
     if (body.avatar_url !== undefined) fields.avatar_url = body.avatar_url;
+    if (body.disappear_after_s !== undefined) fields.disappear_after_s = body.disappear_after_s;
     await this.#change(updateChat, { ...this.#actor(userId, chatId), fields });
     return this.one(userId, chatId);
   }
@@ -201,7 +204,7 @@ export class ChatService {
       role: body.role ?? 'member',
       maxMembers: this.#deps.maxGroupMembers,
     });
-    await this.#tellCreated(body.user_id, chatId);
+    await this.tellCreated(body.user_id, chatId);
     return this.#member(chatId, body.user_id);
   }
 

@@ -5,23 +5,31 @@ import type { ChatRow, MemberRow, NamedUser, SystemMessage } from './records';
 
 /** Steps that the writes of this feature are made of. */
 
-/**
- * The chat and the actor's membership in it, locked against other nodes until the commit.
- * @throws ConfabError `not_found` unless the chat is there and the actor is in it
- */
-export async function chatAndActor(
+/** The chat, unless it was deleted, locked against other nodes until the commit. */
+export function lockedChat(
   { db, dialect }: WriteContext,
   chatId: number,
-  actorId: number,
-): Promise<{ chat: ChatRow; actor: MemberRow }> {
-  const chat = await db
+): Promise<ChatRow | undefined> {
+  return db
     .selectFrom('chats')
     .selectAll()
     .where('id', '=', chatId)
     .where('is_active', '=', 1)
     .$if(dialect === 'postgres', (query) => query.forUpdate())
     .executeTakeFirst();
-  const actor = chat && (await activeMember({ db }, chatId, actorId));
+}
+
+/**
+ * The chat and the actor's membership in it, locked against other nodes until the commit.
+ * @throws ConfabError `not_found` unless the chat is there and the actor is in it
+ */
+export async function chatAndActor(
+  context: WriteContext,
+  chatId: number,
+  actorId: number,
+): Promise<{ chat: ChatRow; actor: MemberRow }> {
+  const chat = await lockedChat(context, chatId);
+  const actor = chat && (await activeMember(context, chatId, actorId));
   if (!chat || !actor) throw new ConfabError('not_found', 'There is no such chat');
   return { chat, actor };
 }

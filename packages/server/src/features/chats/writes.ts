@@ -19,4 +19,8 @@ export const chatWrites = [
   eraseChat,
 ];
 
-export { chatAndActor, nextRev, saveChat } from './write-steps';
+export type { ChatChanges } from './changes';
+export { admit } from './joining';
+export { mustBeGroup, mustManage } from './rules';
+export { about, tell } from './telling';
+export { activeMember, chatAndActor, lockedChat, nextRev, saveChat } from './write-steps';

@@ -1,63 +1,28 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { chatAndActor, nextRev, saveChat } from '../chats/writes';
-import { reactionsInOrder, storedMessages } from './queries';
-import type { ReactionRow, StoredMessage } from './repository';
+import {
+  type ChangedMessage,
+  changedMessage,
+  loadMessage,
+  type MessageActor,
+  refuseDeleted,
+} from './stored-writes';
+import { makeTombstone } from './tombstone-writes';
 
 /** Different emoji on one message. */
 const MAX_EMOJI = 50;
-
-export interface MessageActor {
-  chatId: number;
-  messageId: number;
-  actorId: number;
-  at: number;
-}
-
-export interface ChangedMessage {
-  /** False when it was so already: nothing to tell anybody. */
-  changed: boolean;
-  row: StoredMessage;
-  reactions: ReactionRow[];
-}
-
-async function load(context: WriteContext, { chatId, messageId }: MessageActor) {
-  const row = await storedMessages(context.db)
-    .where('m.id', '=', messageId)
-    .where('m.chat_id', '=', chatId)
-    .executeTakeFirst();
-  if (!row) throw new ConfabError('not_found', 'There is no such message');
-  return row;
-}
-
-async function result(
-  context: WriteContext,
-  input: MessageActor,
-  changed: boolean,
-): Promise<ChangedMessage> {
-  return {
-    changed,
-    row: await load(context, input),
-    reactions: await reactionsInOrder(context.db)
-      .where('message_id', '=', input.messageId)
-      .execute(),
-  };
-}
-
-function refuseDeleted(row: StoredMessage) {
-  if (row.is_deleted === 1) throw new ConfabError('message_deleted', 'This message was deleted');
-}
 
 export const editMessage = defineWrite<MessageActor & { content: string }, ChangedMessage>(
   'messages.edit',
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
-    const row = await load(context, input);
+    const row = await loadMessage(context, input);
     if (row.sender_id !== input.actorId || row.content_type === 'system') {
       throw new ConfabError('forbidden', 'Only its sender may edit a message');
     }
-    refuseDeleted(row);
-    if (row.content === input.content) return result(context, input, false);
+    refuseDeleted(row, input.at);
+    if (row.content === input.content) return changedMessage(context, input, false);
     const rev = nextRev(chat);
     await context.db
       .updateTable('messages')
@@ -65,7 +30,7 @@ export const editMessage = defineWrite<MessageActor & { content: string }, Chang
       .where('id', '=', input.messageId)
       .execute();
     await saveChat(context, chat);
-    return result(context, input, true);
+    return changedMessage(context, input, true);
   },
 );
 
@@ -74,22 +39,16 @@ export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
   'messages.delete',
   async (context, input) => {
     const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
-    const row = await load(context, input);
+    const row = await loadMessage(context, input);
     const mayDelete =
       row.content_type !== 'system' && (row.sender_id === input.actorId || actor.role !== 'member');
     if (!mayDelete) {
       throw new ConfabError('forbidden', 'Only its sender, an admin or the owner may delete this');
     }
-    if (row.is_deleted === 1) return result(context, input, false);
-    const rev = nextRev(chat);
-    await context.db
-      .updateTable('messages')
-      .set({ content: '', is_deleted: 1, rev, edited_at: null })
-      .where('id', '=', input.messageId)
-      .execute();
-    await context.db.deleteFrom('reactions').where('message_id', '=', input.messageId).execute();
+    if (row.is_deleted === 1) return changedMessage(context, input, false);
+    await makeTombstone(context, chat, row);
     await saveChat(context, chat);
-    return result(context, input, true);
+    return changedMessage(context, input, true);
   },
 );
 
@@ -97,11 +56,11 @@ export const react = defineWrite<MessageActor & { emoji: string; add: boolean },
   'messages.react',
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
-    refuseDeleted(await load(context, input));
+    refuseDeleted(await loadMessage(context, input), input.at);
     const changed = input.add
       ? await addReaction(context, input)
       : await dropReaction(context, input);
-    if (!changed) return result(context, input, false);
+    if (!changed) return changedMessage(context, input, false);
     const rev = nextRev(chat);
     await context.db
       .updateTable('messages')
@@ -109,7 +68,7 @@ export const react = defineWrite<MessageActor & { emoji: string; add: boolean },
       .where('id', '=', input.messageId)
       .execute();
     await saveChat(context, chat);
-    return result(context, input, true);
+    return changedMessage(context, input, true);
   },
 );
 

@@ -1,6 +1,8 @@
+export { tellMessage } from './changed-message';
 export { messageCommands } from './commands';
 export { DeliveryTracker } from './delivery-tracker';
-export { presentSystemMessage } from './present';
+export { PinService } from './pins';
+export { presentMessages, presentSystemMessage } from './present';
 export { ReceiptService } from './receipts';
 export { MessageRepository, type StoredMessage } from './repository';
 export { messageRoutes } from './routes';

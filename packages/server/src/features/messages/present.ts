@@ -2,11 +2,13 @@ import type { Message, MessageStatus, Quote, Reaction } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
 import type { ChatState, SystemMessage } from '../chats';
 import type { Floor, ReactionRow, StoredMessage } from './repository';
+import { hasExpired } from './rules';
 
 const SHOWN_REACTORS = 20;
 
 /** What the messages of one chat need to be shown. */
 export interface Surroundings {
+  now: number;
   reactions: readonly ReactionRow[];
   floorWithout(senderId: number): Floor;
 }
@@ -21,6 +23,7 @@ export function presentMessages(
   rows: readonly StoredMessage[],
   state: ChatState,
   reactions: readonly ReactionRow[],
+  now: number,
 ): Message[] {
   const floors = new Map<number, Floor>();
   const floorWithout = (senderId: number) => {
@@ -28,10 +31,13 @@ export function presentMessages(
     floors.set(senderId, floor);
     return floor;
   };
-  return rows.map((row) => presentMessage(row, { reactions, floorWithout }));
+  return rows.map((row) => presentMessage(row, { now, reactions, floorWithout }));
 }
 
+/** One that expired is shown as deleted, whether it was erased yet or not. */
 export function presentMessage(row: StoredMessage, around: Surroundings): Message {
+  const isGone = row.is_deleted === 1 || hasExpired(row.expires_at, around.now);
+  const pinnedAt = isGone ? null : row.pinned_at;
   return {
     id: row.id as Message['id'],
     chat_id: row.chat_id as Message['chat_id'],
@@ -40,32 +46,51 @@ export function presentMessage(row: StoredMessage, around: Surroundings): Messag
     sender_id: row.sender_id as Message['sender_id'],
     sender_username: row.sender_username,
     reply_to_id: row.reply_to_id as Message['reply_to_id'],
-    reply_to: quoteOf(row),
-    content: row.content,
+    reply_to: quoteOf(row, around.now),
+    content: isGone ? '' : row.content,
     content_type: row.content_type,
     status: statusOf(row.seq, around.floorWithout(row.sender_id)),
-    is_edited: row.edited_at !== null,
-    is_deleted: row.is_deleted === 1,
+    is_edited: !isGone && row.edited_at !== null,
+    is_deleted: isGone,
     is_encrypted: false,
     client_message_id: row.client_message_id,
     ...(row.system_event === null ? {} : { system_event: JSON.parse(row.system_event) }),
     mentions: [],
     media: [],
-    reactions: reactionsOfMessage(row.id, around.reactions),
+    reactions: isGone ? [] : reactionsOfMessage(row.id, around.reactions),
     created_at: iso(row.created_at),
-    edited_at: isoOrNull(row.edited_at),
+    edited_at: isGone ? null : isoOrNull(row.edited_at),
+    is_pinned: pinnedAt !== null,
+    pinned_at: isoOrNull(pinnedAt),
+    expires_at: isGone ? null : isoOrNull(row.expires_at),
   };
 }
 
-function quoteOf(row: StoredMessage): Quote | null {
+function quoteOf(row: StoredMessage, now: number): Quote | null {
   if (row.quote_id === null || row.quote_sender_id === null) return null;
+  return presentQuote(
+    {
+      id: row.quote_id,
+      sender_id: row.quote_sender_id,
+      sender_username: row.quote_sender_username ?? '',
+      content: row.quote_content ?? '',
+      content_type: row.quote_content_type ?? 'text',
+      is_deleted: row.quote_is_deleted ?? 0,
+      expires_at: row.quote_expires_at,
+    },
+    now,
+  );
+}
+
+function presentQuote(quote: QuoteRow, now: number): Quote {
+  const isGone = quote.is_deleted === 1 || hasExpired(quote.expires_at, now);
   return {
-    id: row.quote_id as Quote['id'],
-    sender_id: row.quote_sender_id as Quote['sender_id'],
-    sender_username: row.quote_sender_username ?? '',
-    content: row.quote_content ?? '',
-    content_type: row.quote_content_type ?? 'text',
-    is_deleted: row.quote_is_deleted === 1,
+    id: quote.id as Quote['id'],
+    sender_id: quote.sender_id as Quote['sender_id'],
+    sender_username: quote.sender_username,
+    content: isGone ? '' : quote.content,
+    content_type: quote.content_type,
+    is_deleted: isGone,
   };
 }
 
@@ -92,6 +117,7 @@ export interface NewMessage {
   clientMessageId: string | null;
   quote: QuoteRow | null;
   at: number;
+  expiresAt: number | null;
 }
 
 export interface QuoteRow {
@@ -101,6 +127,7 @@ export interface QuoteRow {
   content: string;
   content_type: StoredMessage['content_type'];
   is_deleted: number;
+  expires_at: number | null;
 }
 
 /** A message just committed, without reading it again. */
@@ -119,14 +146,7 @@ export function presentNew(
     sender_id: message.senderId as Message['sender_id'],
     sender_username: senderUsername,
     reply_to_id: (quote?.id ?? null) as Message['reply_to_id'],
-    reply_to: quote && {
-      id: quote.id as Quote['id'],
-      sender_id: quote.sender_id as Quote['sender_id'],
-      sender_username: quote.sender_username,
-      content: quote.content,
-      content_type: quote.content_type,
-      is_deleted: quote.is_deleted === 1,
-    },
+    reply_to: quote && presentQuote(quote, message.at),
     content: message.content,
     content_type: message.contentType,
     status: alone ? 'read' : 'sent',
@@ -139,6 +159,9 @@ export function presentNew(
     reactions: [],
     created_at: iso(message.at),
     edited_at: null,
+    is_pinned: false,
+    pinned_at: null,
+    expires_at: isoOrNull(message.expiresAt),
   };
 }
 
@@ -159,6 +182,7 @@ export function presentSystemMessage(
     contentType: 'system',
     clientMessageId: null,
     quote: null,
+    expiresAt: null,
   };
   return { ...presentNew(fresh, senderUsername, state), system_event: event };
 }

@@ -18,6 +18,8 @@ const MESSAGE = [
   'm.is_deleted',
   'm.created_at',
   'm.edited_at',
+  'm.expires_at',
+  'm.pinned_at',
 ] as const;
 
 /** The query that every read of messages begins with; writes use it within their transaction. */
@@ -35,6 +37,7 @@ export function storedMessages(db: Db) {
       'qu.username as quote_sender_username',
       'q.content_type as quote_content_type',
       'q.is_deleted as quote_is_deleted',
+      'q.expires_at as quote_expires_at',
     ])
     .select(() => sql<string | null>`substr(q.content, 1, 200)`.as('quote_content'));
 }
@@ -115,6 +118,21 @@ export function messageQueries(db: Db) {
 
     reactions: prepared(db, (read, p: { messageIds: readonly number[] }) =>
       reactionsInOrder(read).where(among(read, 'message_id', p.messageIds)),
+    ),
+
+    pins: prepared(
+      db,
+      (read, p: { chatId: number; now: number; pinnedAt: number; id: number; limit: number }) =>
+        storedMessages(read)
+          .where('m.chat_id', '=', p.chatId)
+          .where('m.pinned_at', 'is not', null)
+          .where((eb) => eb.or([eb('m.expires_at', 'is', null), eb('m.expires_at', '>', p.now)]))
+          .where(({ eb, refTuple, tuple }) =>
+            eb(refTuple('m.pinned_at', 'm.id'), '<', tuple(p.pinnedAt, p.id)),
+          )
+          .orderBy('m.pinned_at', 'desc')
+          .orderBy('m.id', 'desc')
+          .limit(p.limit),
     ),
 
     newest: prepared(db, (read, p: { chatIds: readonly number[] }) =>

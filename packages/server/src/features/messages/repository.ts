@@ -13,6 +13,7 @@ export interface StoredMessage extends Omit<MessageRow, 'sent_rev'> {
   quote_content: string | null;
   quote_content_type: MessageRow['content_type'] | null;
   quote_is_deleted: number | null;
+  quote_expires_at: number | null;
 }
 
 export interface ReactionRow {
@@ -96,6 +97,17 @@ export class MessageRepository {
 
   reactions(messageIds: readonly number[]): Promise<ReactionRow[]> {
     return messageIds.length === 0 ? Promise.resolve([]) : this.#queries.reactions({ messageIds });
+  }
+
+  /** Pinned messages, the newest pin first, that were pinned before another one. */
+  pins(
+    chatId: number,
+    before: readonly [pinnedAt: number, id: number] | undefined,
+    now: number,
+    limit: number,
+  ): Promise<StoredMessage[]> {
+    const [pinnedAt, id] = before ?? [Number.MAX_SAFE_INTEGER, 0];
+    return this.#queries.pins({ chatId, now, pinnedAt, id, limit });
   }
 
   /** The newest message of each chat. */

@@ -1,5 +1,6 @@
 import { ENDPOINTS } from '@confab/protocol';
 import { Other, type Router } from '../../http/contract';
+import type { PinService } from './pins';
 import type { ReceiptService } from './receipts';
 import type { MessageService } from './service';
 
@@ -7,6 +8,7 @@ export function messageRoutes(
   router: Router,
   messages: MessageService,
   receipts: ReceiptService,
+  pins: PinService,
 ): void {
   router.on(ENDPOINTS.listMessages, ({ caller, params, query }) =>
     messages.page(caller.userId, params.chat_id, query),
@@ -32,5 +34,14 @@ export function messageRoutes(
   );
   router.on(ENDPOINTS.removeReaction, ({ caller, params }) =>
     messages.react(caller.userId, params.message_id, params.emoji, false),
+  );
+  router.on(ENDPOINTS.pinMessage, ({ caller, params }) =>
+    pins.pin(caller.userId, params.message_id, true),
+  );
+  router.on(ENDPOINTS.unpinMessage, ({ caller, params }) =>
+    pins.pin(caller.userId, params.message_id, false),
+  );
+  router.on(ENDPOINTS.listPins, ({ caller, params, query }) =>
+    pins.list(caller.userId, params.chat_id, query),
   );
 }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../storage/schema';
 import type { Outcome } from '../../storage/write';
 import type { QuoteRow } from './present';
+import { expiryOf } from './rules';
 import { noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 interface Place {
@@ -9,9 +10,15 @@ interface Place {
   last_seq: number;
   rev: number;
   at: number;
+  disappear_after_s: number;
 }
 
-type Accepted = SendInput & { seq: number; rev: number; quote: QuoteRow | null };
+type Accepted = SendInput & {
+  seq: number;
+  rev: number;
+  quote: QuoteRow | null;
+  expiresAt: number | null;
+};
 
 const pair = (a: number, b: number | string) => `${a}:${b}`;
 const unique = (ids: number[]) => [...new Set(ids)].sort((a, b) => a - b);
@@ -64,7 +71,8 @@ function decide(
   place.last_seq += 1;
   place.rev += 1;
   place.at = input.at;
-  const message: Accepted = { ...input, seq: place.last_seq, rev: place.rev, quote };
+  const expiresAt = expiryOf(input.at, place.disappear_after_s);
+  const message: Accepted = { ...input, seq: place.last_seq, rev: place.rev, quote, expiresAt };
   accepted.push(message);
   if (key !== null) taken.add(key);
   return () => {
@@ -81,7 +89,7 @@ const seqKey = (message: { chatId: number; seq: number }) => `#${message.chatId}
 async function lockChats(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   const rows = await db
     .selectFrom('chats')
-    .select(['id', 'last_seq', 'rev', 'last_activity_at as at'])
+    .select(['id', 'last_seq', 'rev', 'last_activity_at as at', 'disappear_after_s'])
     .where(sql<boolean>`id = any(${unique(inputs.map((input) => input.chatId))}::bigint[])`)
     .where('is_active', '=', 1)
     .orderBy('id')
@@ -105,7 +113,7 @@ async function alreadySent(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   if (named.length === 0) return known;
   const { rows } = await sql<Sent & { senderId: number; clientMessageId: string }>`
     select id, chat_id as "chatId", seq, sent_rev as rev, created_at as at,
-      sender_id as "senderId", client_message_id as "clientMessageId"
+      expires_at as "expiresAt", sender_id as "senderId", client_message_id as "clientMessageId"
     from messages where (sender_id, client_message_id) in (
       select * from unnest(${named.map((i) => i.senderId)}::bigint[],
         ${named.map((i) => i.clientMessageId)}::text[]))`.execute(db);
@@ -120,7 +128,8 @@ async function quotesOf(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   if (ids.length === 0) return new Map<string, QuoteRow>();
   const { rows } = await sql<QuoteRow & { chat_id: number }>`
     select m.id, m.chat_id, m.sender_id, u.username as sender_username,
-      substr(m.content, 1, 200) as content, m.content_type, m.is_deleted
+      substr(m.content, 1, 200) as content, m.content_type, m.is_deleted,
+      m.expires_at
     from messages m join users u on u.id = m.sender_id
     where m.id = any(${unique(ids)}::bigint[])`.execute(db);
   return new Map(rows.map((row) => [pair(row.chat_id, row.id), row]));
@@ -139,20 +148,22 @@ async function insert(db: Kysely<Schema>, accepted: readonly Accepted[], known: 
   const column = <K extends keyof Accepted>(name: K) => accepted.map((message) => message[name]);
   const { rows } = await sql<{ id: number; chat_id: number; seq: number }>`
     insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content,
-      content_type, client_message_id, is_deleted, created_at)
-    select chat_id, seq, rev, rev, sender_id, reply_to_id, content, content_type, client_id, 0, at
+      content_type, client_message_id, is_deleted, created_at, expires_at)
+    select chat_id, seq, rev, rev, sender_id, reply_to_id, content, content_type, client_id, 0,
+      at, expires_at
     from unnest(${column('chatId')}::bigint[], ${column('seq')}::bigint[],
       ${column('rev')}::bigint[], ${column('senderId')}::bigint[],
       ${column('replyToId')}::bigint[], ${column('content')}::text[],
       ${column('contentType')}::text[], ${column('clientMessageId')}::text[],
-      ${column('at')}::bigint[])
-      as v(chat_id, seq, rev, sender_id, reply_to_id, content, content_type, client_id, at)
+      ${column('at')}::bigint[], ${column('expiresAt')}::bigint[])
+      as v(chat_id, seq, rev, sender_id, reply_to_id, content, content_type, client_id, at,
+        expires_at)
     returning id, chat_id, seq`.execute(db);
   const ids = new Map(rows.map((row) => [seqKey({ chatId: row.chat_id, seq: row.seq }), row.id]));
   for (const message of accepted) {
-    const { chatId, seq, rev, at, quote } = message;
+    const { chatId, seq, rev, at, quote, expiresAt } = message;
     const id = ids.get(seqKey(message)) as number;
-    const sent = { id, chatId, seq, rev, at, duplicate: false, quote };
+    const sent = { id, chatId, seq, rev, at, duplicate: false, quote, expiresAt };
     known.set(seqKey(message), sent);
     const key = keyOf(message);
     if (key !== null) known.set(key, sent);

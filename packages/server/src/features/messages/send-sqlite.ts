@@ -1,14 +1,16 @@
 import type { Outcome, SyncStatement } from '../../storage/write';
 import type { QuoteRow } from './present';
+import { expiryOf } from './rules';
 import { noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 const DUPLICATE = `
-  select id, chat_id as chatId, seq, sent_rev as rev, created_at as at from messages
+  select id, chat_id as chatId, seq, sent_rev as rev, created_at as at, expires_at as expiresAt
+  from messages
   where sender_id = ? and client_message_id = ?`;
 
 const QUOTE = `
   select m.id, m.sender_id, u.username as sender_username, substr(m.content, 1, 200) as content,
-    m.content_type, m.is_deleted
+    m.content_type, m.is_deleted, m.expires_at
   from messages m join users u on u.id = m.sender_id where m.id = ? and m.chat_id = ?`;
 
 /** A deleted chat has no members left. */
@@ -17,12 +19,12 @@ const MEMBER = `
 
 const TAKE_PLACES = `
   update chats set last_seq = last_seq + ?1, rev = rev + ?1, last_activity_at = ?2
-  where id = ?3 returning last_seq, rev`;
+  where id = ?3 returning last_seq, rev, disappear_after_s`;
 
 const INSERT = `
   insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content, content_type,
-    client_message_id, is_deleted, created_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)`;
+    client_message_id, is_deleted, created_at, expires_at)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`;
 
 const MARK_OWN = `
   update chat_members set last_read_seq = ?1, last_delivered_seq = ?1, read_at = ?2,
@@ -119,11 +121,17 @@ class SqliteBatch {
     const end = this.#prepare(TAKE_PLACES).get(messages.length, at, chatId) as {
       last_seq: number;
       rev: number;
+      disappear_after_s: number;
     };
     const newest = new Map<number, Sent>();
     messages.forEach((message, i) => {
       const back = messages.length - 1 - i;
-      message.sent = this.#insert(message, end.last_seq - back, end.rev - back);
+      message.sent = this.#insert(
+        message,
+        end.last_seq - back,
+        end.rev - back,
+        expiryOf(message.input.at, end.disappear_after_s),
+      );
       newest.set(message.input.senderId, message.sent);
     });
     for (const [userId, sent] of newest) {
@@ -131,7 +139,7 @@ class SqliteBatch {
     }
   }
 
-  #insert({ input, quote }: Accepted, seq: number, rev: number): Sent {
+  #insert({ input, quote }: Accepted, seq: number, rev: number, expiresAt: number | null): Sent {
     const { chatId, senderId, replyToId, content, contentType, clientMessageId, at } = input;
     const id = this.#prepare(INSERT).run(
       chatId,
@@ -144,7 +152,8 @@ class SqliteBatch {
       contentType,
       clientMessageId,
       at,
+      expiresAt,
     ).lastInsertRowid as number;
-    return { id, chatId, seq, rev, at, duplicate: false, quote };
+    return { id, chatId, seq, rev, at, duplicate: false, quote, expiresAt };
   }
 }

@@ -23,6 +23,8 @@ export interface Sent {
   /** This client_message_id was sent before; the rest tells of that first message. */
   duplicate: boolean;
   quote: QuoteRow | null;
+  /** When it disappears; null for never. */
+  expiresAt: number | null;
 }
 
 /**

@@ -11,17 +11,13 @@ import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { ChatState, ChatStates } from '../chats';
 import type { UserDirectory } from '../users';
-import {
-  type ChangedMessage,
-  deleteMessage,
-  editMessage,
-  type MessageActor,
-  react,
-} from './change-writes';
+import { deleteMessage, editMessage, react } from './change-writes';
+import { tellChange } from './changed-message';
 import { presentMessage, presentMessages, presentNew } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
 import { type SendInput, type Sent, sendMessage } from './send-write';
+import type { ChangedMessage, MessageActor } from './stored-writes';
 
 export interface MessageDeps {
   messages: MessageRepository;
@@ -38,6 +34,10 @@ export interface MessageDeps {
   limitChange: (userId: number) => void;
   /** How many connections a user has. */
   connectionsOf: (userId: number) => number;
+  /** Hears when a message will disappear that was just sent. */
+  onExpiring: (expiresAt: number) => void;
+  /** Something was erased for good. */
+  onErased: () => void;
 }
 
 export interface SendResult {
@@ -79,6 +79,16 @@ export class MessageService {
         ? { sent, message: undefined }
         : { sent, message: this.#published(state, input, sent, sender?.username ?? '', bySocket) },
     );
+  }
+
+  /**
+   * Refuses what `send` would refuse now, but does not send it.
+   * @throws ConfabError as `send` does
+   */
+  async check(senderId: number, chatId: number, body: SendMessage): Promise<void> {
+    const { replyToId } = this.#sendInput(senderId, chatId, body);
+    const state = await this.#deps.states.forMember(chatId, senderId);
+    if (replyToId !== null) await this.#seq(state, replyToId);
   }
 
   #sendInput(senderId: number, chatId: number, body: SendMessage): SendInput {
@@ -131,6 +141,7 @@ export class MessageService {
         at: sent.at,
       },
     });
+    if (sent.expiresAt !== null) this.#deps.onExpiring(sent.expiresAt);
     // The device that sends knows that this marks the chat read; the others are told.
     const others = connectionsOf(input.senderId) - (bySocket ? 1 : 0);
     if (hadUnread && others > 0) receipts.tellUnread(state, input.senderId);
@@ -162,9 +173,11 @@ export class MessageService {
 
   delete(userId: number, messageId: number): Promise<Message> {
     this.#deps.limitChange(userId);
-    return this.#change(userId, messageId, (actor, state) =>
-      this.#commit(deleteMessage, actor, state, 'message_deleted'),
-    );
+    return this.#change(userId, messageId, async (actor, state) => {
+      const tombstone = await this.#commit(deleteMessage, actor, state, 'message_deleted');
+      this.#deps.onErased();
+      return tombstone;
+    });
   }
 
   react(userId: number, messageId: number, emoji: string, add: boolean): Promise<Message> {
@@ -192,24 +205,9 @@ export class MessageService {
     state: ChatState,
     event: 'message_updated' | 'message_deleted',
   ): Promise<Message> {
-    return this.#deps.committer.submit(
-      write,
-      input,
-      input.chatId,
-      ({ changed, row, reactions }) => {
-        const [message] = presentMessages([row], state, reactions);
-        if (!message) throw noSuchMessage();
-        if (changed) {
-          this.#deps.bus.publish({
-            kind: 'chat',
-            chatId: input.chatId,
-            rev: message.rev,
-            frame: frame(event, { message }),
-            change: { kind: 'content' },
-          });
-        }
-        return message;
-      },
+    const { committer, bus, now } = this.#deps;
+    return committer.submit(write, input, input.chatId, (changed) =>
+      tellChange(bus, event, changed, state, now()),
     );
   }
 
@@ -256,7 +254,7 @@ export class MessageService {
 
   async present(rows: readonly StoredMessage[], state: ChatState): Promise<Message[]> {
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
-    return presentMessages(rows, state, reactions);
+    return presentMessages(rows, state, reactions, this.#deps.now());
   }
 
   /** The newest message of each chat, for lists of chats. */
@@ -266,13 +264,14 @@ export class MessageService {
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
     const unloaded = chatIds.filter((id) => !this.#deps.states.peek(id));
     const floors = await this.#deps.messages.floors(unloaded);
+    const now = this.#deps.now();
     const alone: Floor = { delivered: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
     return new Map(
       rows.map((row) => {
         const state = this.#deps.states.peek(row.chat_id);
         const floorWithout = (senderId: number) =>
           state?.floorWithout(senderId) ?? floors.get(row.chat_id) ?? alone;
-        return [row.chat_id, presentMessage(row, { reactions, floorWithout })];
+        return [row.chat_id, presentMessage(row, { now, reactions, floorWithout })];
       }),
     );
   }

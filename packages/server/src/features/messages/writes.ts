@@ -1,5 +1,16 @@
 import { deleteMessage, editMessage, react } from './change-writes';
+import { pinMessage } from './pin-writes';
 import { advanceWatermarks } from './receipt-writes';
 import { sendMessage } from './send-write';
 
-export const messageWrites = [sendMessage, editMessage, deleteMessage, react, advanceWatermarks];
+export const messageWrites = [
+  sendMessage,
+  editMessage,
+  deleteMessage,
+  react,
+  pinMessage,
+  advanceWatermarks,
+];
+
+export { loadMessages } from './stored-writes';
+export { makeTombstone } from './tombstone-writes';

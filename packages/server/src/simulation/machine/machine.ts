@@ -93,7 +93,8 @@ export class Machine {
       await committer.close();
       await read.destroy();
     };
-    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping: async () => {}, close };
+    const [ping, scrub] = [async () => {}, async () => true];
+    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping, scrub, close };
   }
 
   get committer(): Committer {
@@ -187,10 +188,11 @@ export class Machine {
 
   /** As on SIGTERM. */
   async stop(): Promise<void> {
-    const { gateway, receipts, presence, bus } = this.services;
+    const { gateway, receipts, presence, bus, extras } = this.services;
     this.#accepts = false;
     gateway.drain();
     await Promise.allSettled(this.#requests);
+    await extras.stop();
     await receipts.flush();
     await presence.storeAll();
     await bus.close();

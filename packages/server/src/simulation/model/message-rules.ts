@@ -1,7 +1,7 @@
 import type { ErrorCode } from '@confab/protocol';
-import type { ChangedMessage, MessageActor } from '../../features/messages/change-writes';
 import type { WatermarkRow } from '../../features/messages/receipt-writes';
 import type { SendInput, Sent } from '../../features/messages/send-write';
+import type { ChangedMessage, MessageActor } from '../../features/messages/stored-writes';
 import type { Model, Verdict } from './model';
 import type { ModelChat, ModelMessage } from './state';
 

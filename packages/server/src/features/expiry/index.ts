@@ -1,0 +1,3 @@
+export { ExpiryRepository } from './repository';
+export { ExpirySweeper } from './sweeper';
+export { expiryWrites } from './writes';

@@ -1,0 +1,124 @@
+import type { Clock } from '../../lib/clock';
+import { DueTimer } from '../../lib/due-timer';
+import type { Bus } from '../../realtime/bus';
+import type { Committer } from '../../storage/committer';
+import type { ChatState, ChatStates } from '../chats';
+import { presentMessages, type StoredMessage, tellMessage } from '../messages';
+import type { AgedMessage, ErasableMessage, ExpiryRepository } from './repository';
+import { expireMessages, saveRetentionMark } from './writes';
+
+export interface SweeperDeps {
+  clock: Clock;
+  expiry: ExpiryRepository;
+  states: ChatStates;
+  committer: Committer;
+  bus: Bus;
+  /** How long this server keeps messages; null for ever. */
+  retentionMs: () => number | null;
+  /** Something was erased for good. */
+  onErased: () => void;
+  onError: (error: unknown) => void;
+}
+
+/** Messages read, and erased in one write, at a time: nobody waits long for it. */
+const PAGE = 500;
+const BATCH = 100;
+
+/** Erases messages whose time is over: their own, or what the server keeps at most. */
+export class ExpirySweeper {
+  readonly #deps: SweeperDeps;
+  readonly #timer: DueTimer;
+
+  constructor(deps: SweeperDeps) {
+    this.#deps = deps;
+    this.#timer = new DueTimer({ ...deps, run: () => this.#sweep() });
+  }
+
+  /** Begins with what expired while no server ran. */
+  start(): void {
+    void this.#timer.run();
+  }
+
+  /** Sweeps now; or, if that is under way, until it is done. */
+  run(): Promise<void> {
+    return this.#timer.run();
+  }
+
+  /** A message disappears then. */
+  heed(expiresAt: number): void {
+    this.#timer.heed(expiresAt);
+  }
+
+  stop(): Promise<void> {
+    return this.#timer.stop();
+  }
+
+  async #sweep(): Promise<number | null> {
+    await this.#expire();
+    const age = this.#deps.retentionMs();
+    if (age !== null) await this.#retain(this.#deps.clock.now() - age);
+    return this.#deps.expiry.nextExpiry();
+  }
+
+  async #expire(): Promise<void> {
+    const { expiry, clock } = this.#deps;
+    for (let more = true; more; ) {
+      const due = await expiry.expired(clock.now(), PAGE);
+      await this.#erase(due);
+      more = due.length === PAGE;
+    }
+  }
+
+  /** Goes through the messages in the order in which they were sent, from where it was last. */
+  async #retain(before: number): Promise<void> {
+    const { expiry, committer } = this.#deps;
+    const mark = await expiry.retentionMark();
+    for (let from = mark, more = true; more; ) {
+      const rows = await expiry.after(from, PAGE);
+      await this.#erase(rows.filter((row) => isErasable(row, before)));
+      const young = rows.findIndex((row) => row.created_at >= before);
+      const reached = young < 0 ? rows.at(-1) : rows[young - 1];
+      more = young < 0 && rows.length === PAGE;
+      if (!reached) return;
+      from = reached.id;
+      await committer.submit(saveRetentionMark, { messageId: from }, 0);
+    }
+  }
+
+  async #erase(messages: readonly ErasableMessage[]): Promise<void> {
+    const byChat = Map.groupBy(messages, (message) => message.chat_id);
+    await Promise.all(
+      [...byChat].map(([chatId, own]) =>
+        this.#eraseIn(
+          chatId,
+          own.map((message) => message.id),
+        ),
+      ),
+    );
+  }
+
+  async #eraseIn(chatId: number, ids: readonly number[]): Promise<void> {
+    const { states, committer } = this.#deps;
+    for (let i = 0; i < ids.length; i += BATCH) {
+      const messageIds = ids.slice(i, i + BATCH);
+      const state = await states.load(chatId);
+      await committer.submit(expireMessages, { chatId, messageIds }, chatId, (rows) =>
+        this.#tell(rows, state),
+      );
+      this.#deps.onErased();
+    }
+  }
+
+  #tell(rows: readonly StoredMessage[], state: ChatState | undefined) {
+    if (!state) return;
+    const { bus, clock } = this.#deps;
+    for (const message of presentMessages(rows, state, [], clock.now())) {
+      tellMessage(bus, 'message_deleted', message);
+    }
+  }
+}
+
+/** What the server itself told of a chat stays: there is nothing in it that anybody said. */
+function isErasable(row: AgedMessage, before: number): boolean {
+  return row.created_at < before && row.is_deleted === 0 && row.content_type !== 'system';
+}

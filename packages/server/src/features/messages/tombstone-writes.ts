@@ -1,0 +1,31 @@
+import type { WriteContext } from '../../storage/write';
+import type { ChatRow } from '../chats';
+import { nextRev } from '../chats/writes';
+import type { StoredMessage } from './repository';
+
+/**
+ * What erasing a message means: its place, sender and time stay, at the chat's next revision; what
+ * was said is gone. Deletion, expiry and retention all end here, so whatever else is kept of a
+ * message's text (files, an index, notifications) has to be erased here too, in the same
+ * transaction. `saveChat` is the caller's to call.
+ */
+export async function makeTombstone(
+  context: WriteContext,
+  chat: ChatRow,
+  { id }: StoredMessage,
+): Promise<void> {
+  const { db } = context;
+  await db
+    .updateTable('messages')
+    .set({
+      content: '',
+      is_deleted: 1,
+      rev: nextRev(chat),
+      edited_at: null,
+      expires_at: null,
+      pinned_at: null,
+    })
+    .where('id', '=', id)
+    .execute();
+  await db.deleteFrom('reactions').where('message_id', '=', id).execute();
+}
