@@ -72,6 +72,14 @@ export class Api {
   removeReaction = (message_id: MessageId, emoji: string) =>
     this.#rest.call('removeReaction', { params: { message_id, emoji } });
 
+  vapidPublicKey = () => this.#rest.call('vapidPublicKey');
+  subscribeWebPush = (body: Body<'subscribeWebPush'>) =>
+    this.#rest.call('subscribeWebPush', { body });
+  /** Without an endpoint, the subscription of this session. */
+  unsubscribeWebPush = (body: Body<'unsubscribeWebPush'> = {}) =>
+    this.#rest.call('unsubscribeWebPush', { body });
+  testPush = () => this.#rest.call('testPush');
+
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');
   status = () => this.#rest.call('status');
