@@ -12,6 +12,9 @@ export interface Schema {
   chat_members: ChatMembersTable;
   messages: MessagesTable;
   reactions: ReactionsTable;
+  push_subscriptions: PushSubscriptionsTable;
+  push_queue: PushQueueTable;
+  push_log: PushLogTable;
 }
 
 interface MetaTable {
@@ -115,6 +118,36 @@ interface ReactionsTable {
   emoji: string;
   user_id: number;
   created_at: number;
+}
+
+/** Browsers' Web Push subscriptions: one per session, and gone with it. */
+interface PushSubscriptionsTable {
+  session_id: number;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  created_at: number;
+}
+
+/** Notifications on their way to devices; a row goes when its outcome is known. */
+interface PushQueueTable {
+  id: Generated<number>;
+  user_id: number;
+  session_id: number;
+  kind: 'firebase' | 'web_push';
+  /** The notification, as JSON. */
+  payload: string;
+  created_at: number;
+}
+
+/** What became of each user's latest notifications, in words. */
+interface PushLogTable {
+  id: Generated<number>;
+  user_id: number;
+  notification_id: number | null;
+  device: string | null;
+  outcome: string;
+  at: number;
 }
 
 export type Dialect = 'sqlite' | 'postgres';
