@@ -43,11 +43,14 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { composePush, type PushOptions } from './compose-push';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
 /** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
 const CHANGE_RATE = { rate: 20, burst: 300 };
+/** A user's test notifications: five at once, six a minute. */
+const PUSH_TEST_RATE = { rate: 0.1, burst: 5 };
 
 export interface ComposeOptions {
   settings: Settings;
@@ -58,6 +61,7 @@ export interface ComposeOptions {
   bus?: Bus;
   /** Puts off work to the end of the loop's turn. */
   defer?: Defer;
+  push?: PushOptions;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -161,6 +165,16 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
 
+  const { push, bind: bindPush } = composePush({
+    settings,
+    database,
+    clock,
+    log,
+    limitChange,
+    limitTest: limited(PUSH_TEST_RATE),
+    options: options.push ?? {},
+  });
+
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
   const gateway = new Gateway({
     clock,
@@ -200,11 +214,13 @@ export async function compose(options: ComposeOptions) {
     chatRoutes(router, chats);
     messageRoutes(router, messages, receipts);
     syncRoutes(router, sync);
+    bindPush(router);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
   await eraser.resume(chatRows);
+  await push.resume();
   gateway.start();
   return {
     version: packageJson.version,
@@ -217,6 +233,7 @@ export async function compose(options: ComposeOptions) {
     hub,
     messages,
     presence,
+    push,
     receipts,
     tokens,
   };
