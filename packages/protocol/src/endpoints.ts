@@ -3,6 +3,7 @@ import { chatEndpoints } from './endpoints/chats';
 import { inviteEndpoints } from './endpoints/invites';
 import { messageEndpoints } from './endpoints/messages';
 import { pinEndpoints } from './endpoints/pins';
+import { pushEndpoints } from './endpoints/push';
 import { scheduledEndpoints } from './endpoints/scheduled';
 import { systemEndpoints } from './endpoints/system';
 import { userEndpoints } from './endpoints/users';
@@ -16,6 +17,7 @@ export const ENDPOINTS = {
   ...messageEndpoints,
   ...pinEndpoints,
   ...scheduledEndpoints,
+  ...pushEndpoints,
   ...systemEndpoints,
 } as const;
 

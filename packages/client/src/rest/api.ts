@@ -99,6 +99,13 @@ export class Api {
     this.#rest.call('updateScheduled', { params: { scheduled_id }, body });
   cancelScheduled = (scheduled_id: ScheduledId) =>
     this.#rest.call('cancelScheduled', { params: { scheduled_id } });
+  vapidPublicKey = () => this.#rest.call('vapidPublicKey');
+  subscribeWebPush = (body: Body<'subscribeWebPush'>) =>
+    this.#rest.call('subscribeWebPush', { body });
+  /** Without an endpoint, the subscription of this session. */
+  unsubscribeWebPush = (body: Body<'unsubscribeWebPush'> = {}) =>
+    this.#rest.call('unsubscribeWebPush', { body });
+  testPush = () => this.#rest.call('testPush');
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

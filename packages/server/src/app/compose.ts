@@ -46,11 +46,14 @@ import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
 import { Scrubber } from '../storage/scrubber';
 import { composeExtras } from './compose-extras';
+import { composePush, type PushOptions } from './compose-push';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
 /** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
 const CHANGE_RATE = { rate: 20, burst: 300 };
+/** A user's test notifications: five at once, six a minute. */
+const PUSH_TEST_RATE = { rate: 0.1, burst: 5 };
 
 export interface ComposeOptions {
   settings: Settings;
@@ -63,6 +66,7 @@ export interface ComposeOptions {
   defer?: Defer;
   /** Members up to whom a chat needs no topic (see Hub). */
   smallChat?: number;
+  push?: PushOptions;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -198,6 +202,16 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
 
+  const { push, bind: bindPush } = composePush({
+    settings,
+    database,
+    clock,
+    log,
+    limitChange,
+    limitTest: limited(PUSH_TEST_RATE),
+    options: options.push ?? {},
+  });
+
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
   const gateway = new Gateway({
     clock,
@@ -239,11 +253,13 @@ export async function compose(options: ComposeOptions) {
     extras.bind(router);
     messageRoutes(router, messages, receipts, pins);
     syncRoutes(router, sync);
+    bindPush(router);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
   await eraser.resume(chatRows);
+  await push.resume();
   gateway.start();
   await extras.start();
   return {
@@ -259,6 +275,7 @@ export async function compose(options: ComposeOptions) {
     hub,
     messages,
     presence,
+    push,
     receipts,
     tokens,
   };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Server } from 'bun';
+import { readFirebaseCredentials } from '../config/firebase';
 import { resolveSecret } from '../config/secret';
 import type { Settings } from '../config/settings';
 import { isSocketPath } from '../gateway/handshake';
@@ -11,6 +12,7 @@ import type { Clock } from '../lib/clock';
 import type { Logger } from '../observability/log';
 import { openDatabase } from '../storage/database';
 import { compose, type Services } from './compose';
+import type { PushOptions } from './compose-push';
 import { writes } from './writes';
 
 export interface RunningServer {
@@ -27,16 +29,22 @@ export const WRITER_ENTRY = new URL('./writer-thread.ts', import.meta.url);
 export async function startServer(
   settings: Settings,
   log: Logger,
-  overrides: { clock?: Clock } = {},
+  overrides: { clock?: Clock; push?: PushOptions } = {},
 ): Promise<RunningServer> {
   const addresses = new ClientAddresses(settings.TRUSTED_PROXIES);
   const secret = resolveSecret(settings);
+  const push = { firebase: readFirebaseCredentials(settings), ...overrides.push };
   const database = await openDatabase(databaseLocation(settings), (note) => log.info(note));
-  const services = await compose({ settings, secret, database, log, ...overrides });
+  const services = await compose({ settings, secret, database, log, ...overrides, push });
   const origins = new Origins(settings.CORS_ORIGINS);
   const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
   const metrics = settings.METRICS
-    ? (await loadMetrics()).createMetrics({ hub, committer: database.committer, bus })
+    ? (await loadMetrics()).createMetrics({
+        hub,
+        committer: database.committer,
+        bus,
+        push: services.push,
+      })
     : undefined;
   const http = createHttp({
     version,
@@ -111,6 +119,7 @@ async function stop(
   await services.extras.stop();
   await services.receipts.flush();
   await services.presence.storeAll();
+  await services.push.close();
   await services.bus.close();
   await database.close();
 }

@@ -37,6 +37,19 @@ describe('a start', () => {
     }
   });
 
+  test('with Firebase credentials that are none names the setting, and shows nothing of them', async () => {
+    const env = await storage();
+    expect(await refusal({ ...env, FIREBASE_CREDENTIALS_PATH: '/nowhere/key.json' })).toContain(
+      'Confab cannot start: FIREBASE_CREDENTIALS_PATH names /nowhere/key.json, which does not exist',
+    );
+    const shown = await refusal({ ...env, FIREBASE_CREDENTIALS_JSON: '{"secret": "abc"}' });
+    expect(shown).toContain('FIREBASE_CREDENTIALS_JSON is not the key file');
+    expect(shown).not.toContain('abc');
+    expect(await refusal({ ...env, VAPID_SUBJECT: 'me' })).toContain(
+      'VAPID_SUBJECT must be mailto:',
+    );
+  });
+
   test('with unknown values names every setting at fault', async () => {
     const said = await refusal({ PORT: 'eighty', METRICS: 'maybe', LOG_LEVEL: 'loud' });
     expect(said).toContain('PORT must be a whole number from 0 to 65535 (it is "eighty")');

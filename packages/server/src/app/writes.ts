@@ -3,6 +3,7 @@ import { chatWrites } from '../features/chats/writes';
 import { expiryWrites } from '../features/expiry/writes';
 import { inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
+import { pushWrites } from '../features/push/writes';
 import { scheduledWrites } from '../features/scheduled/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
@@ -16,4 +17,5 @@ export const writes = registry([
   ...inviteWrites,
   ...scheduledWrites,
   ...expiryWrites,
+  ...pushWrites,
 ] as unknown as AnyWrite[]);

@@ -55,6 +55,14 @@ function databaseUrl(value: string): string | undefined {
   throw new Error('must begin with postgres:// (leave it unset to use SQLite)');
 }
 
+function vapidSubject(value: string): string {
+  const url = URL.parse(value);
+  const good =
+    url?.protocol === 'mailto:' ? url.pathname.includes('@') : url?.protocol === 'https:';
+  if (good) return value;
+  throw new Error('must be mailto:… or https://…, such as mailto:admin@example.org');
+}
+
 /** Every setting, by the name of its environment variable. */
 export const SETTINGS = {
   HOST: setting({
@@ -107,6 +115,27 @@ export const SETTINGS = {
     fallback: '',
     meaning: 'Proxies (addresses or CIDR ranges) whose X-Forwarded-For is believed',
     read: list,
+  }),
+  FIREBASE_CREDENTIALS_PATH: setting({
+    type: 'path',
+    fallback: '',
+    meaning:
+      "A Firebase service account's key file (JSON), with which phones are notified; no Firebase when unset",
+    read: text,
+  }),
+  FIREBASE_CREDENTIALS_JSON: setting({
+    type: 'JSON',
+    fallback: '',
+    meaning: "The content of a Firebase service account's key file, in place of its path",
+    secret: true,
+    read: text,
+  }),
+  VAPID_SUBJECT: setting({
+    type: 'mailto:… | https://…',
+    fallback: 'mailto:admin@localhost',
+    meaning:
+      'Whom push services of browsers may contact about this server; some refuse an address at localhost',
+    read: vapidSubject,
   }),
   METRICS: setting({
     type: 'on | off',

@@ -3,8 +3,19 @@ import type { Bus } from '../realtime/bus';
 import type { Hub } from '../realtime/hub';
 import type { Committer } from '../storage/committer';
 
+/** What the metrics show of push notifications. */
+interface PushCounts {
+  readonly queued: number;
+  readonly outcomes: ReadonlyMap<string, number>;
+}
+
 /** Prometheus metrics; made only when METRICS is on. */
-export function createMetrics(deps: { hub: Hub; committer: Committer; bus: Bus }) {
+export function createMetrics(deps: {
+  hub: Hub;
+  committer: Committer;
+  bus: Bus;
+  push: PushCounts;
+}) {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'confab_' });
   gauge(registry, 'confab_connections', 'Open WebSockets', () => deps.hub.connectionCount);
@@ -14,6 +25,8 @@ export function createMetrics(deps: { hub: Hub; committer: Committer; bus: Bus }
     'Writes waiting for a commit',
     () => deps.committer.queued,
   );
+  gauge(registry, 'confab_push_queue', 'Push notifications on their way', () => deps.push.queued);
+  pushCounter(registry, deps.push);
   const changes = new Counter({
     name: 'confab_chat_changes_total',
     help: 'Committed changes of chats, by kind',
@@ -33,5 +46,18 @@ function gauge(registry: Registry, name: string, help: string, read: () => numbe
     help,
     registers: [registry],
     collect: () => made.set(read()),
+  });
+}
+
+function pushCounter(registry: Registry, push: PushCounts) {
+  const made: Counter = new Counter({
+    name: 'confab_push_total',
+    help: 'Push notifications, by what became of them',
+    labelNames: ['outcome'],
+    registers: [registry],
+    collect() {
+      made.reset();
+      for (const [outcome, count] of push.outcomes) made.inc({ outcome }, count);
+    },
   });
 }

@@ -14,6 +14,9 @@ export interface Schema {
   reactions: ReactionsTable;
   chat_invites: ChatInvitesTable;
   scheduled_messages: ScheduledMessagesTable;
+  push_subscriptions: PushSubscriptionsTable;
+  push_queue: PushQueueTable;
+  push_log: PushLogTable;
 }
 
 interface MetaTable {
@@ -149,6 +152,36 @@ interface ScheduledMessagesTable {
   failure_code: string | null;
   failure_detail: string | null;
   created_at: number;
+}
+
+/** Browsers' Web Push subscriptions: one per session, and gone with it. */
+interface PushSubscriptionsTable {
+  session_id: number;
+  endpoint: string;
+  p256dh: string;
+  auth: string;
+  created_at: number;
+}
+
+/** Notifications on their way to devices; a row goes when its outcome is known. */
+interface PushQueueTable {
+  id: Generated<number>;
+  user_id: number;
+  session_id: number;
+  kind: 'firebase' | 'web_push';
+  /** The notification, as JSON. */
+  payload: string;
+  created_at: number;
+}
+
+/** What became of each user's latest notifications, in words. */
+interface PushLogTable {
+  id: Generated<number>;
+  user_id: number;
+  notification_id: number | null;
+  device: string | null;
+  outcome: string;
+  at: number;
 }
 
 export type Dialect = 'sqlite' | 'postgres';

@@ -49,6 +49,12 @@ export class ManualClock implements Clock {
     this.advance(0);
   }
 
+  /** In how many milliseconds timers that run once fall due: a test waits for one to be set. */
+  dueIn(): number[] {
+    const once = [...this.#timers].filter(({ everyMs }) => everyMs === undefined);
+    return once.map(({ at }) => at - this.#now);
+  }
+
   #due(end: number): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of this.#timers) {

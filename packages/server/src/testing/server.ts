@@ -1,4 +1,5 @@
 import './cheap-passwords';
+import type { PushOptions } from '../app/compose-push';
 import { type RunningServer, startServer } from '../app/server';
 import { readSettings } from '../config/settings';
 import { type Clock, systemClock } from '../lib/clock';
@@ -8,13 +9,15 @@ import { recruit } from './crowd';
 import { type TestDatabase, testDatabase } from './databases';
 import { TestUser } from './user';
 
+type Overrides = Parameters<typeof startServer>[2];
+
 const TEST_ENV = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'silent' };
 
 /** A whole server on a free port with an empty database of its own. */
 export class TestServer {
   readonly #database: TestDatabase;
   readonly #env: Record<string, string>;
-  readonly #clock: Clock | undefined;
+  readonly #overrides: Overrides;
   #running: RunningServer;
   #users = 0;
   /** Users who were there before the start, as many as asked for. */
@@ -23,12 +26,12 @@ export class TestServer {
   private constructor(
     database: TestDatabase,
     env: Record<string, string>,
-    clock: Clock | undefined,
+    overrides: Overrides,
     running: RunningServer,
   ) {
     this.#database = database;
     this.#env = env;
-    this.#clock = clock;
+    this.#overrides = overrides;
     this.#running = running;
   }
 
@@ -37,14 +40,16 @@ export class TestServer {
       dialect?: Dialect;
       env?: Record<string, string>;
       clock?: Clock;
+      push?: PushOptions;
       crowd?: number;
     } = {},
   ): Promise<TestServer> {
     const database = await testDatabase(options.dialect ?? 'sqlite');
     const env = { ...TEST_ENV, ...database.env, ...options.env };
-    const { clock = systemClock, crowd = 0 } = options;
+    const { clock = systemClock, push, crowd = 0 } = options;
+    const overrides = { ...(options.clock && { clock }), ...(push && { push }) };
     const recruits = crowd > 0 ? await recruit(readSettings(env), clock, crowd) : [];
-    const server = new TestServer(database, env, options.clock, await run(env, options.clock));
+    const server = new TestServer(database, env, overrides, await run(env, overrides));
     server.crowd = recruits.map((each) => TestUser.known(() => server.url, each));
     return server;
   }
@@ -69,9 +74,10 @@ export class TestServer {
   }
 
   /** Stops and starts again on the same database, as after an update. The port may change. */
-  async restart(): Promise<void> {
+  async restart(meanwhile: () => void = () => {}): Promise<void> {
     await this.#running.stop();
-    this.#running = await run(this.#env, this.#clock);
+    meanwhile();
+    this.#running = await run(this.#env, this.#overrides);
   }
 
   async stop(): Promise<void> {
@@ -80,6 +86,6 @@ export class TestServer {
   }
 }
 
-function run(env: Record<string, string>, clock: Clock | undefined): Promise<RunningServer> {
-  return startServer(readSettings(env), createLog('silent'), clock ? { clock } : {});
+function run(env: Record<string, string>, overrides: Overrides): Promise<RunningServer> {
+  return startServer(readSettings(env), createLog('silent'), overrides);
 }

@@ -1,1 +1,13 @@
-export type { PushNotification } from './provider';
+export { FCM_URL, FirebaseProvider } from './firebase/provider';
+export { Journal } from './journal';
+export type { Delivery, Device, Providers, PushNotification, PushProvider } from './provider';
+export { PushRepository } from './repository';
+export { pushRoutes } from './routes';
+export { PushService } from './service';
+export { PushTester } from './tester';
+export { KeptVapidKeys } from './web-push/kept-keys';
+export { WebPushProvider } from './web-push/provider';
+export { WebPushSubscriptions } from './web-push/subscriptions';
+export { type Resolve, systemResolve, Targets } from './web-push/targets';
+export { Vapid } from './web-push/vapid';
+export { pushWrites } from './writes';

@@ -5,6 +5,7 @@ import { searchNamesMigration } from './0002-search-names';
 import { currentChatsMigration } from './0003-current-chats';
 import { changedMembersMigration } from './0004-changed-members';
 import { changedMessagesMigration } from './0005-changed-messages';
+import { pushMigration } from './0007-push';
 import { chatExtrasMigration } from './0010-chat-extras';
 
 /** In order, and append-only: what has run on somebody's database is never edited. */
@@ -16,5 +17,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0004-changed-members': changedMembersMigration,
     '0005-changed-messages': changedMessagesMigration,
     '0010-chat-extras': chatExtrasMigration(dialect),
+    '0007-push': pushMigration(dialect),
   };
 }

@@ -1,0 +1,80 @@
+import type { FirebaseCredentials } from '../config/firebase';
+import type { Settings } from '../config/settings';
+import {
+  FCM_URL,
+  FirebaseProvider,
+  Journal,
+  KeptVapidKeys,
+  PushRepository,
+  PushService,
+  PushTester,
+  pushRoutes,
+  type Resolve,
+  systemResolve,
+  Targets,
+  Vapid,
+  WebPushProvider,
+  WebPushSubscriptions,
+} from '../features/push';
+import type { Router } from '../http/contract';
+import type { Clock } from '../lib/clock';
+import type { Logger } from '../observability/log';
+import type { Database } from '../storage/database';
+
+/** What pushing reaches outside of this server; tests put something of their own there. */
+export interface PushOptions {
+  /** The service account, when Firebase is set up. */
+  firebase?: FirebaseCredentials | undefined;
+  fcmUrl?: string;
+  resolve?: Resolve;
+  /** From 0 to 1, for the jitter of retries. */
+  random?: () => number;
+}
+
+export interface ComposePushDeps {
+  settings: Settings;
+  database: Database;
+  clock: Clock;
+  log: Logger;
+  /** Of changes, and of test notifications. */
+  limitChange: (userId: number) => void;
+  limitTest: (userId: number) => void;
+  options: PushOptions;
+}
+
+/** Puts the push notifications together. */
+export function composePush(deps: ComposePushDeps) {
+  const { settings, database, clock, log, options, limitChange, limitTest } = deps;
+  const { committer, read } = database;
+  const { now } = clock;
+  const repository = new PushRepository(read);
+  const keys = new KeptVapidKeys(repository, committer);
+  const isProduction = settings.CONFAB_ENV === 'production';
+  const targets = new Targets(isProduction, options.resolve ?? systemResolve, clock);
+  const vapid = new Vapid({ keys: keys.get, subject: settings.VAPID_SUBJECT, now });
+  const { firebase: credentials, fcmUrl: url = FCM_URL } = options;
+  const providers = {
+    firebase: credentials && new FirebaseProvider({ credentials, clock, url }),
+    web_push: new WebPushProvider({ clock, vapid, targets }),
+  };
+  const onError = (error: unknown) => log.error({ err: error }, 'The push log was not written');
+  const push = new PushService({
+    clock,
+    random: options.random ?? Math.random,
+    repository,
+    committer,
+    providers,
+    journal: new Journal(clock, committer, onError),
+    log,
+  });
+  const subscriptions = new WebPushSubscriptions({
+    keys,
+    targets,
+    committer,
+    now,
+    limit: limitChange,
+  });
+  const tester = new PushTester({ push, repository, providers, now, limit: limitTest });
+  const bind = (router: Router) => pushRoutes(router, subscriptions, tester);
+  return { push, bind };
+}

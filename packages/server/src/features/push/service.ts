@@ -1,0 +1,226 @@
+import type { PushRecord } from '@confab/protocol';
+import { type Clock, iso } from '../../lib/clock';
+import type { Logger } from '../../observability/log';
+import type { Committer } from '../../storage/committer';
+import { DeliveryQueue, type End, type Job, QUEUE_LIMITS } from './delivery-queue';
+import type { Journal } from './journal';
+import {
+  type Delivery,
+  type Device,
+  type DeviceKind,
+  deliver,
+  isServed,
+  notSetUp,
+  type Providers,
+  type PushNotification,
+} from './provider';
+import type { PushRepository, QueueRow, RegisteredDevice } from './repository';
+import { RETRY } from './retry';
+import { inWords, nameOf } from './words';
+import { acceptPushes, removeSubscription, removeToken } from './writes';
+
+interface PushJob extends Job {
+  /** Of the stored queue. */
+  readonly id: number;
+  readonly sessionId: number;
+  readonly kind: DeviceKind;
+  readonly notification: PushNotification;
+  /** The device's name, once it was looked up. */
+  device: string | null;
+}
+
+export interface PushDeps {
+  clock: Clock;
+  random: () => number;
+  repository: PushRepository;
+  committer: Committer;
+  providers: Providers;
+  journal: Journal;
+  log: Logger;
+}
+
+/** Of dropped notifications one line a minute is logged; the metric counts them all. */
+const DROP_LOG_MS = 60_000;
+
+/** Notifies the devices of users who are not connected, and keeps a record of it. */
+export class PushService {
+  readonly #deps: PushDeps;
+  readonly #queue: DeliveryQueue<PushJob>;
+  /** Notifications by how they ended, since the start. */
+  readonly outcomes = new Map<End['kind'], number>();
+  #dropsLoggedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(deps: PushDeps) {
+    this.#deps = deps;
+    this.#queue = new DeliveryQueue({
+      clock: deps.clock,
+      random: deps.random,
+      attempt: (job) => this.#attempt(job),
+      done: (job, end) => this.#done(job, end),
+    });
+  }
+
+  /** Notifications on their way. */
+  get queued(): number {
+    return this.#queue.size;
+  }
+
+  /**
+   * Takes a notification for all devices of a user. Once this resolves it is stored, and is sent
+   * even if the server dies; what becomes of it is in the log.
+   * @throws ConfabError `overloaded` when it could not be stored
+   */
+  async send(userId: number, notification: PushNotification): Promise<void> {
+    const { repository, committer, clock } = this.#deps;
+    const at = clock.now();
+    const devices = await repository.devicesOf(userId, at);
+    const { notificationId } = notification;
+    if (devices.length === 0) return this.note(userId, notificationId, 'no device registered');
+    const served = devices.filter((each) => this.#isServed(each, notificationId));
+    if (served.length === 0) return;
+    const targets = served.map(({ device: { sessionId, kind } }) => ({ sessionId, kind }));
+    const payload = JSON.stringify(notification);
+    const input = { userId, devices: targets, payload, at };
+    const stored = await committer.submit(acceptPushes, input, userId);
+    for (const row of stored) this.#queue.add(jobOf({ ...row, userId, at }, notification));
+  }
+
+  #isServed({ device }: RegisteredDevice, notificationId: number): boolean {
+    if (isServed(this.#deps.providers, device.kind)) return true;
+    const { why } = notSetUp(device.kind);
+    this.record(device, notificationId, `not sent: ${why}`);
+    return false;
+  }
+
+  /** Records why a user was sent nothing: "user was connected", "muted", "quiet hours" … */
+  note(userId: number, notificationId: number | null, reason: string): void {
+    const at = this.#deps.clock.now();
+    this.#deps.journal.add({
+      userId,
+      notificationId,
+      device: null,
+      outcome: `not sent: ${reason}`,
+      at,
+    });
+  }
+
+  /** A line of the log about a device. */
+  record(device: Device, notificationId: number | null, outcome: string): void {
+    const { journal, clock } = this.#deps;
+    const { userId } = device;
+    journal.add({ userId, notificationId, device: nameOf(device), outcome, at: clock.now() });
+  }
+
+  /** What became of a user's latest notifications, the newest first. For administrators. */
+  async explain(userId: number): Promise<PushRecord[]> {
+    await this.#deps.journal.flush();
+    const rows = await this.#deps.repository.log(userId);
+    return rows.map(({ at, notification_id, device, outcome }) => ({
+      at: iso(at),
+      notification_id,
+      device,
+      outcome,
+    }));
+  }
+
+  /** Takes up what the server before this one left. */
+  async resume(): Promise<void> {
+    const rows = await this.#deps.repository.queued(2 * QUEUE_LIMITS.waiting);
+    for (const row of rows) this.#resume(row);
+  }
+
+  #resume(row: QueueRow) {
+    const { id, user_id: userId, session_id: sessionId, kind, created_at: at } = row;
+    const notification = JSON.parse(row.payload) as PushNotification;
+    const job = jobOf({ id, userId, sessionId, kind, at }, notification);
+    if (this.#deps.clock.now() - at <= RETRY.ageMs) return this.#queue.add(job);
+    this.#done(job, { kind: 'given_up', why: 'The server was stopped for too long.' });
+  }
+
+  /** One attempt, on the device as it is registered by now. */
+  async #attempt(job: PushJob): Promise<Delivery> {
+    const { repository, clock, log } = this.#deps;
+    try {
+      const found = await repository.device(job.sessionId, job.kind, clock.now());
+      if (!found) return { kind: 'refused', why: 'The device signed out meanwhile.' };
+      job.device = nameOf(found.device);
+      return await this.deliver(found.device, job.notification);
+    } catch (error) {
+      log.error({ err: error }, 'A notification could not be pushed');
+      return { kind: 'try_again', why: 'Something failed in this server.' };
+    }
+  }
+
+  /** One attempt on a device, which is removed if it is gone. */
+  async deliver(device: Device, notification: PushNotification): Promise<Delivery> {
+    const delivery = await deliver(this.#deps.providers, device, notification);
+    if (delivery.kind === 'gone') await this.#remove(device);
+    return delivery;
+  }
+
+  async #remove(device: Device): Promise<void> {
+    const { userId, sessionId } = device;
+    switch (device.kind) {
+      case 'firebase': {
+        const { token } = device;
+        await this.#deps.committer.submit(removeToken, { sessionId, token }, userId);
+        return;
+      }
+      case 'web_push': {
+        const { endpoint } = device;
+        await this.#deps.committer.submit(
+          removeSubscription,
+          { userId, sessionId, endpoint },
+          userId,
+        );
+      }
+    }
+  }
+
+  #done(job: PushJob, end: End) {
+    const { journal, clock } = this.#deps;
+    const { userId, notification, device } = job;
+    const { notificationId } = notification;
+    const entry = { userId, notificationId, device, outcome: inWords(end), at: clock.now() };
+    journal.add(entry, job.id);
+    this.outcomes.set(end.kind, (this.outcomes.get(end.kind) ?? 0) + 1);
+    this.#logEnd(job, end);
+  }
+
+  /** Operators hear of what they can mend. Never of tokens or texts. */
+  #logEnd({ userId, kind, attempts }: PushJob, end: End) {
+    const { log, clock } = this.#deps;
+    if (end.kind === 'refused' || end.kind === 'given_up') {
+      log.warn({ user_id: userId, kind, attempts, why: end.why }, 'A notification was not pushed');
+    }
+    if (end.kind !== 'dropped' || clock.now() - this.#dropsLoggedAt < DROP_LOG_MS) return;
+    this.#dropsLoggedAt = clock.now();
+    log.warn({ waiting: this.#queue.size }, 'Notifications are dropped: too many are waiting');
+  }
+
+  /** Breaks off what is under way; it is taken up at the next start. */
+  async close(): Promise<void> {
+    const { providers, journal } = this.#deps;
+    const closed = this.#queue.close();
+    await Promise.all([providers.firebase?.close(), providers.web_push?.close()]);
+    await closed;
+    await journal.flush();
+  }
+}
+
+function jobOf(
+  stored: { id: number; userId: number; sessionId: number; kind: DeviceKind; at: number },
+  notification: PushNotification,
+): PushJob {
+  const { kind, sessionId } = stored;
+  const { type, chatId, notificationId } = notification;
+  const subject = chatId === null ? `${notificationId}` : `${type} ${chatId}`;
+  return {
+    ...stored,
+    lane: `${kind} ${sessionId}`,
+    subject,
+    notification,
+    device: null,
+    attempts: 0,
+  };
+}

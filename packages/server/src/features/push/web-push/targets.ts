@@ -1,0 +1,83 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { Clock } from '../../../lib/clock';
+import { isPublicAddress } from '../../../lib/public-address';
+
+/** A name's addresses. Rejects when it has none or the question is not answered. */
+export type Resolve = (hostname: string) => Promise<readonly string[]>;
+
+export const systemResolve: Resolve = async (hostname) => {
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address }) => address);
+};
+
+/** Where to post, or why not to. */
+export type Target =
+  | { readonly kind: 'target'; readonly url: string; readonly serverName: string | undefined }
+  | { readonly kind: 'forbidden' }
+  | { readonly kind: 'unknown' };
+
+/** A name that takes longer to resolve counts as unknown. */
+const LOOKUP_MS = 5000;
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
+
+/**
+ * Which addresses the server posts notifications to. Users name them, so a server on the internet
+ * must not be talked into posting to its own network.
+ */
+export class Targets {
+  readonly #isProduction: boolean;
+  readonly #resolve: Resolve;
+  readonly #clock: Clock;
+
+  constructor(isProduction: boolean, resolve: Resolve, clock: Clock) {
+    this.#isProduction = isProduction;
+    this.#resolve = resolve;
+    this.#clock = clock;
+  }
+
+  /** What is wrong with an endpoint by its text alone. */
+  fault(endpoint: string): string | undefined {
+    const url = URL.parse(endpoint);
+    if (!url) return 'must be a URL';
+    if (url.username !== '' || url.password !== '') return 'must not hold a password';
+    const isLocalTest =
+      !this.#isProduction && url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+    if (url.protocol !== 'https:' && !isLocalTest) return 'must be an https URL';
+    return undefined;
+  }
+
+  /**
+   * Finds the address to connect to. In production it is one of the public internet, and what is
+   * connected to is this very address: asked again, the name might give another.
+   */
+  async locate(endpoint: string): Promise<Target> {
+    if (this.fault(endpoint) !== undefined) return { kind: 'forbidden' };
+    if (!this.#isProduction) return { kind: 'target', url: endpoint, serverName: undefined };
+    const url = new URL(endpoint);
+    const addresses = await this.#addressesOf(url.hostname);
+    if (addresses.length === 0) return { kind: 'unknown' };
+    const address = addresses.find(isPublicAddress);
+    return address === undefined ? { kind: 'forbidden' } : pinned(url, address);
+  }
+
+  async #addressesOf(hostname: string): Promise<readonly string[]> {
+    const literal = hostname.replace(/^\[|\]$/g, '');
+    if (isIP(literal) !== 0) return [literal];
+    const late = Promise.withResolvers<readonly string[]>();
+    const cancel = this.#clock.after(LOOKUP_MS, () => late.resolve([]));
+    const found = this.#resolve(hostname).catch(() => []);
+    return Promise.race([found, late.promise]).finally(cancel);
+  }
+}
+
+function pinned(url: URL, address: string): Target {
+  const isNamed = isIP(url.hostname) === 0 && !url.hostname.startsWith('[');
+  const host = isIP(address) === 6 ? `[${address}]` : address;
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return {
+    kind: 'target',
+    url: `https://${host}${port}${url.pathname}${url.search}`,
+    serverName: isNamed ? url.hostname : undefined,
+  };
+}
