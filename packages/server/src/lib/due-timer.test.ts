@@ -18,9 +18,11 @@ describe('a timer for what falls due', () => {
   });
 
   async function run() {
-    ran.push(clock.now() - start);
+    const now = clock.now();
+    ran.push(now - start);
+    await Promise.resolve();
     if (fails) throw new Error('no database');
-    due = due.filter((at) => at > clock.now());
+    due = due.filter((at) => at > now);
     return due.length > 0 ? Math.min(...due) : null;
   }
   /** Time passes, and whatever runs then comes to its end. */
@@ -60,6 +62,14 @@ describe('a timer for what falls due', () => {
     await running;
     await pass(40);
     expect(ran).toEqual([0, 40]);
+  });
+
+  test('does at once what falls due while it runs', async () => {
+    const running = timer.run();
+    due.push(start + 20);
+    clock.advance(20);
+    await running;
+    expect(ran).toEqual([0, 20]);
   });
 
   test('looks now and then though nothing is known to be due', async () => {

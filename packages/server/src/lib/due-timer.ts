@@ -5,7 +5,10 @@ const LOOK_EVERY_MS = 30_000;
 
 export interface DueTimerOptions {
   clock: Clock;
-  /** Does what is due. @returns when the next thing falls due; null when nothing waits */
+  /**
+   * Does all that is due.
+   * @returns when the next thing falls due; null when nothing waits
+   */
   run: () => Promise<number | null>;
   onError: (error: unknown) => void;
 }
@@ -53,11 +56,15 @@ export class DueTimer {
     this.#cancel = clock.after(wait, () => void this.run());
   }
 
+  /** Again, if more fell due meanwhile. */
   async #once(): Promise<void> {
     const { clock, run, onError } = this.#options;
-    this.#wakesAt = Number.POSITIVE_INFINITY;
-    const next = await run().catch((error) => void onError(error));
-    const latest = clock.now() + LOOK_EVERY_MS;
-    this.#wakesAt = Math.min(this.#wakesAt, next ?? latest, latest);
+    for (let more = true; more && !this.#stopped; ) {
+      this.#wakesAt = Number.POSITIVE_INFINITY;
+      const next = await run().catch((error) => void onError(error));
+      const latest = clock.now() + LOOK_EVERY_MS;
+      this.#wakesAt = Math.min(this.#wakesAt, next ?? latest, latest);
+      more = next !== undefined && this.#wakesAt <= clock.now();
+    }
   }
 }

@@ -21,6 +21,7 @@ function queries(db: Kysely<Schema>) {
         .selectFrom('messages')
         .select(['id', 'chat_id'])
         .where('expires_at', '<=', p.now)
+        .where('is_deleted', '=', 0)
         .orderBy('expires_at')
         .limit(p.limit),
     ),
@@ -30,6 +31,7 @@ function queries(db: Kysely<Schema>) {
         .selectFrom('messages')
         .select('expires_at')
         .where('expires_at', 'is not', null)
+        .where('is_deleted', '=', 0)
         .orderBy('expires_at')
         .limit(1),
     ),
