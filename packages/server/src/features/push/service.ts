@@ -41,6 +41,9 @@ export interface PushDeps {
 
 /** Of dropped notifications one line a minute is logged; the metric counts them all. */
 const DROP_LOG_MS = 60_000;
+/** For so long, and for so many, the reasons that were noted are remembered. */
+const NOTE_MS = 60_000;
+const MAX_NOTES = 50_000;
 
 /** Notifies the devices of users who are not connected, and keeps a record of it. */
 export class PushService {
@@ -48,6 +51,7 @@ export class PushService {
   readonly #queue: DeliveryQueue<PushJob>;
   /** Notifications by how they ended, since the start. */
   readonly outcomes = new Map<End['kind'], number>();
+  #notes = { until: 0, seen: new Set<string>() };
   #dropsLoggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PushDeps) {
@@ -92,16 +96,24 @@ export class PushService {
     return false;
   }
 
-  /** Records why a user was sent nothing: "user was connected", "muted", "quiet hours" … */
+  /**
+   * Records why a user was sent nothing: "user was connected", "muted", "quiet hours" … The same
+   * reason is written once a minute for a user, as every message to a large group may bring hundreds.
+   */
   note(userId: number, notificationId: number | null, reason: string): void {
     const at = this.#deps.clock.now();
-    this.#deps.journal.add({
-      userId,
-      notificationId,
-      device: null,
-      outcome: `not sent: ${reason}`,
-      at,
-    });
+    if (this.#isRepeated(`${userId} ${reason}`, at)) return;
+    const outcome = `not sent: ${reason}`;
+    this.#deps.journal.add({ userId, notificationId, device: null, outcome, at });
+  }
+
+  #isRepeated(note: string, at: number): boolean {
+    if (at >= this.#notes.until || this.#notes.seen.size >= MAX_NOTES) {
+      this.#notes = { until: at + NOTE_MS, seen: new Set() };
+    }
+    if (this.#notes.seen.has(note)) return true;
+    this.#notes.seen.add(note);
+    return false;
   }
 
   /** A line of the log about a device. */
