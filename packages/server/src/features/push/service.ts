@@ -4,6 +4,7 @@ import type { Logger } from '../../observability/log';
 import type { Committer } from '../../storage/committer';
 import { DeliveryQueue, type End, type Job, QUEUE_LIMITS } from './delivery-queue';
 import type { Journal } from './journal';
+import { readPayload, writePayload } from './payload';
 import {
   type Delivery,
   type Device,
@@ -83,7 +84,7 @@ export class PushService {
     const served = devices.filter((each) => this.#isServed(each, notificationId));
     if (served.length === 0) return;
     const targets = served.map(({ device: { sessionId, kind } }) => ({ sessionId, kind }));
-    const payload = JSON.stringify(notification);
+    const payload = writePayload(notification);
     const input = { userId, devices: targets, payload, at };
     const stored = await committer.submit(acceptPushes, input, userId);
     for (const row of stored) this.#queue.add(jobOf({ ...row, userId, at }, notification));
@@ -92,7 +93,8 @@ export class PushService {
   #isServed({ device }: RegisteredDevice, notificationId: number): boolean {
     if (isServed(this.#deps.providers, device.kind)) return true;
     const { why } = notSetUp(device.kind);
-    this.record(device, notificationId, `not sent: ${why}`);
+    const isRepeated = this.#isRepeated(`session ${device.sessionId} ${why}`);
+    if (!isRepeated) this.record(device, notificationId, `not sent: ${why}`);
     return false;
   }
 
@@ -101,13 +103,14 @@ export class PushService {
    * reason is written once a minute for a user, as every message to a large group may bring hundreds.
    */
   note(userId: number, notificationId: number | null, reason: string): void {
-    const at = this.#deps.clock.now();
-    if (this.#isRepeated(`${userId} ${reason}`, at)) return;
+    if (this.#isRepeated(`user ${userId} ${reason}`)) return;
     const outcome = `not sent: ${reason}`;
+    const at = this.#deps.clock.now();
     this.#deps.journal.add({ userId, notificationId, device: null, outcome, at });
   }
 
-  #isRepeated(note: string, at: number): boolean {
+  #isRepeated(note: string): boolean {
+    const at = this.#deps.clock.now();
     if (at >= this.#notes.until || this.#notes.seen.size >= MAX_NOTES) {
       this.#notes = { until: at + NOTE_MS, seen: new Set() };
     }
@@ -143,10 +146,17 @@ export class PushService {
 
   #resume(row: QueueRow) {
     const { id, user_id: userId, session_id: sessionId, kind, created_at: at } = row;
-    const notification = JSON.parse(row.payload) as PushNotification;
+    const notification = readPayload(row.payload);
+    if (!notification) return this.#forget(row);
     const job = jobOf({ id, userId, sessionId, kind, at }, notification);
     if (this.#deps.clock.now() - at <= RETRY.ageMs) return this.#queue.add(job);
     this.#done(job, { kind: 'given_up', why: 'The server was stopped for too long.' });
+  }
+
+  #forget({ id, user_id: userId }: QueueRow) {
+    const outcome = 'given up: It was stored by another version of the server.';
+    const at = this.#deps.clock.now();
+    this.#deps.journal.add({ userId, notificationId: null, device: null, outcome, at }, id);
   }
 
   /** One attempt, on the device as it is registered by now. */
