@@ -283,7 +283,9 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
     await world.google.sendsCounted(before + 1);
     await user.must('POST', '/api/auth/logout');
     await world.pass(FIRST_RETRY_MS);
-    expect(await world.outcomes(laptop, 1)).toEqual(['refused: The device signed out meanwhile.']);
+    expect(await world.outcomes(laptop, 1)).toEqual([
+      'device removed: The device signed out meanwhile.',
+    ]);
     expect(taken(token)).toEqual([]);
   });
 

@@ -17,6 +17,7 @@ import {
 } from './provider';
 import type { PushRepository, QueueRow, RegisteredDevice } from './repository';
 import { RETRY } from './retry';
+import { clipped } from './shorten';
 import { inWords, nameOf } from './words';
 import { acceptPushes, removeSubscription, removeToken } from './writes';
 
@@ -75,7 +76,8 @@ export class PushService {
    * even if the server dies; what becomes of it is in the log.
    * @throws ConfabError `overloaded` when it could not be stored
    */
-  async send(userId: number, notification: PushNotification): Promise<void> {
+  async send(userId: number, given: PushNotification): Promise<void> {
+    const notification = clipped(given);
     const { repository, committer, clock } = this.#deps;
     const at = clock.now();
     const devices = await repository.devicesOf(userId, at);
@@ -164,7 +166,7 @@ export class PushService {
     const { repository, clock, log } = this.#deps;
     try {
       const found = await repository.device(job.sessionId, job.kind, clock.now());
-      if (!found) return { kind: 'refused', why: 'The device signed out meanwhile.' };
+      if (!found) return { kind: 'gone', why: 'The device signed out meanwhile.' };
       job.device = nameOf(found.device);
       return await this.deliver(found.device, job.notification);
     } catch (error) {
