@@ -19,7 +19,9 @@ export const pushEndpoints = {
     summary: "Register this session's browser for Web Push",
     description:
       "Takes what the browser's `PushSubscription.toJSON()` gives. A session has one subscription: " +
-      'another one replaces it. It ends with the session.',
+      'another one replaces it. It ends with the session. A message is JSON: `title`, `body`, `tag` ' +
+      '(messages of one chat have the same), and `data` with `notification_id`, `type`, `chat_id`, ' +
+      '`message_id` and `badge` as texts. Of encrypted chats `title` and `body` are missing.',
     auth: true,
     body: push.WebPushSubscription,
     status: 204,

@@ -2,7 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { DIALECTS } from '../../testing/databases';
 import { FCM_ANSWERS, fault } from '../../testing/push/fake-google';
 import { type Fault, json } from '../../testing/push/faulty-server';
-import { FIRST_RETRY_MS, PushWorld, registerPhone } from '../../testing/push/push-world';
+import {
+  FIRST_RETRY_MS,
+  NOTIFICATION,
+  PushWorld,
+  registerPhone,
+} from '../../testing/push/push-world';
 import type { TestUser } from '../../testing/user';
 
 const DELIVERED = 'delivered: Firebase took it.';
@@ -149,6 +154,19 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
     expect(await tokenOf(user)).toBe(kept);
   });
 
+  test('a token that was replaced meanwhile is not what is removed', async () => {
+    const [old, replaced] = [newToken(), newToken()];
+    const user = await world.phone(old);
+    const { items } = await user.must<{ items: { id: number }[] }>('GET', '/api/auth/sessions');
+    await registerPhone(user, replaced);
+    world.google.unregister(old);
+    const signedIn = { userId: user.id, sessionId: items[0]?.id ?? 0 };
+    const device = { kind: 'firebase', ...signedIn, token: old, platform: null } as const;
+    const delivery = await world.server.services.push.deliver(device, NOTIFICATION);
+    expect(delivery.kind).toBe('gone');
+    expect(await tokenOf(user)).toBe(replaced);
+  });
+
   test('the others of a user whose one device is gone are told', async () => {
     const [gone, kept] = [newToken(), newToken()];
     const user = await world.phone(gone);
@@ -265,7 +283,9 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
     await world.google.sendsCounted(before + 1);
     await user.must('POST', '/api/auth/logout');
     await world.pass(FIRST_RETRY_MS);
-    expect(await world.outcomes(laptop, 1)).toEqual(['refused: The device signed out meanwhile.']);
+    expect(await world.outcomes(laptop, 1)).toEqual([
+      'device removed: The device signed out meanwhile.',
+    ]);
     expect(taken(token)).toEqual([]);
   });
 

@@ -6,7 +6,7 @@ import { type LogEntry, recordPushes } from './writes';
 const CHUNK = 100;
 const FLUSH_MS = 1000;
 /** Lines that wait while the database takes none; older ones are lost. */
-const MAX_LINES = 5000;
+const MAX_LINES = 20_000;
 
 interface Line {
   readonly entry: LogEntry;

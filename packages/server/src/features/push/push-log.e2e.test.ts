@@ -63,6 +63,18 @@ describe.each(DIALECTS)('the push log on %s', (dialect) => {
     expect(await world.explain(user)).toEqual(records);
   });
 
+  test('has the same reason once a minute', async () => {
+    const user = await started();
+    const { push } = world.server.services;
+    for (let i = 1; i <= 3; i++) push.note(user.id, i, 'muted');
+    push.note(user.id, 4, 'quiet hours');
+    world.clock.advance(60_000);
+    push.note(user.id, 5, 'muted');
+    await world.outcomes(user, 3);
+    const ids = (await world.explain(user)).map((record) => record.notification_id);
+    expect(ids).toEqual([5, 4, 1]);
+  });
+
   test('survives notes about users who are not there', async () => {
     const user = await started();
     const { push } = world.server.services;
@@ -104,6 +116,15 @@ describe.each(DIALECTS)('the push log on %s', (dialect) => {
       'given up: The server was stopped for too long.',
     ]);
     expect(world.google.messages).toEqual([]);
+  });
+
+  test('is counted in the metrics', async () => {
+    const user = await started({ METRICS: 'on' });
+    await world.send(user);
+    await world.outcomes(user, 1);
+    const metrics = await (await fetch(`${world.server.url}/metrics`)).text();
+    expect(metrics).toContain('\nconfab_push_total{outcome="delivered"} 1\n');
+    expect(metrics).toContain('\nconfab_push_queue 0\n');
   });
 
   test('without Firebase it says so', async () => {

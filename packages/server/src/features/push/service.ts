@@ -4,6 +4,7 @@ import type { Logger } from '../../observability/log';
 import type { Committer } from '../../storage/committer';
 import { DeliveryQueue, type End, type Job, QUEUE_LIMITS } from './delivery-queue';
 import type { Journal } from './journal';
+import { readPayload, writePayload } from './payload';
 import {
   type Delivery,
   type Device,
@@ -16,6 +17,7 @@ import {
 } from './provider';
 import type { PushRepository, QueueRow, RegisteredDevice } from './repository';
 import { RETRY } from './retry';
+import { clipped } from './shorten';
 import { inWords, nameOf } from './words';
 import { acceptPushes, removeSubscription, removeToken } from './writes';
 
@@ -41,6 +43,9 @@ export interface PushDeps {
 
 /** Of dropped notifications one line a minute is logged; the metric counts them all. */
 const DROP_LOG_MS = 60_000;
+/** For so long, and for so many, the reasons that were noted are remembered. */
+const NOTE_MS = 60_000;
+const MAX_NOTES = 50_000;
 
 /** Notifies the devices of users who are not connected, and keeps a record of it. */
 export class PushService {
@@ -48,6 +53,7 @@ export class PushService {
   readonly #queue: DeliveryQueue<PushJob>;
   /** Notifications by how they ended, since the start. */
   readonly outcomes = new Map<End['kind'], number>();
+  #notes = { until: 0, seen: new Set<string>() };
   #dropsLoggedAt = Number.NEGATIVE_INFINITY;
 
   constructor(deps: PushDeps) {
@@ -70,7 +76,8 @@ export class PushService {
    * even if the server dies; what becomes of it is in the log.
    * @throws ConfabError `overloaded` when it could not be stored
    */
-  async send(userId: number, notification: PushNotification): Promise<void> {
+  async send(userId: number, given: PushNotification): Promise<void> {
+    const notification = clipped(given);
     const { repository, committer, clock } = this.#deps;
     const at = clock.now();
     const devices = await repository.devicesOf(userId, at);
@@ -79,7 +86,7 @@ export class PushService {
     const served = devices.filter((each) => this.#isServed(each, notificationId));
     if (served.length === 0) return;
     const targets = served.map(({ device: { sessionId, kind } }) => ({ sessionId, kind }));
-    const payload = JSON.stringify(notification);
+    const payload = writePayload(notification);
     const input = { userId, devices: targets, payload, at };
     const stored = await committer.submit(acceptPushes, input, userId);
     for (const row of stored) this.#queue.add(jobOf({ ...row, userId, at }, notification));
@@ -88,20 +95,30 @@ export class PushService {
   #isServed({ device }: RegisteredDevice, notificationId: number): boolean {
     if (isServed(this.#deps.providers, device.kind)) return true;
     const { why } = notSetUp(device.kind);
-    this.record(device, notificationId, `not sent: ${why}`);
+    const isRepeated = this.#isRepeated(`session ${device.sessionId} ${why}`);
+    if (!isRepeated) this.record(device, notificationId, `not sent: ${why}`);
     return false;
   }
 
-  /** Records why a user was sent nothing: "user was connected", "muted", "quiet hours" … */
+  /**
+   * Records why a user was sent nothing: "user was connected", "muted", "quiet hours" … The same
+   * reason is written once a minute for a user, as every message to a large group may bring hundreds.
+   */
   note(userId: number, notificationId: number | null, reason: string): void {
+    if (this.#isRepeated(`user ${userId} ${reason}`)) return;
+    const outcome = `not sent: ${reason}`;
     const at = this.#deps.clock.now();
-    this.#deps.journal.add({
-      userId,
-      notificationId,
-      device: null,
-      outcome: `not sent: ${reason}`,
-      at,
-    });
+    this.#deps.journal.add({ userId, notificationId, device: null, outcome, at });
+  }
+
+  #isRepeated(note: string): boolean {
+    const at = this.#deps.clock.now();
+    if (at >= this.#notes.until || this.#notes.seen.size >= MAX_NOTES) {
+      this.#notes = { until: at + NOTE_MS, seen: new Set() };
+    }
+    if (this.#notes.seen.has(note)) return true;
+    this.#notes.seen.add(note);
+    return false;
   }
 
   /** A line of the log about a device. */
@@ -131,10 +148,17 @@ export class PushService {
 
   #resume(row: QueueRow) {
     const { id, user_id: userId, session_id: sessionId, kind, created_at: at } = row;
-    const notification = JSON.parse(row.payload) as PushNotification;
+    const notification = readPayload(row.payload);
+    if (!notification) return this.#forget(row);
     const job = jobOf({ id, userId, sessionId, kind, at }, notification);
     if (this.#deps.clock.now() - at <= RETRY.ageMs) return this.#queue.add(job);
     this.#done(job, { kind: 'given_up', why: 'The server was stopped for too long.' });
+  }
+
+  #forget({ id, user_id: userId }: QueueRow) {
+    const outcome = 'given up: It was stored by another version of the server.';
+    const at = this.#deps.clock.now();
+    this.#deps.journal.add({ userId, notificationId: null, device: null, outcome, at }, id);
   }
 
   /** One attempt, on the device as it is registered by now. */
@@ -142,7 +166,7 @@ export class PushService {
     const { repository, clock, log } = this.#deps;
     try {
       const found = await repository.device(job.sessionId, job.kind, clock.now());
-      if (!found) return { kind: 'refused', why: 'The device signed out meanwhile.' };
+      if (!found) return { kind: 'gone', why: 'The device signed out meanwhile.' };
       job.device = nameOf(found.device);
       return await this.deliver(found.device, job.notification);
     } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import type { PushNotification } from './provider';
-import { fitted, shorten } from './shorten';
+import { clipped, fitted, shorten } from './shorten';
 
 const notification = (title: string, body: string): PushNotification => ({
   notificationId: 1,
@@ -51,6 +51,12 @@ describe('a payload', () => {
       expect(payload.body.isWellFormed()).toBe(true);
       expect(Buffer.byteLength(payload.title)).toBeLessThanOrEqual(256);
     }
+  });
+
+  test.each(Object.entries(bodies))('of %s is the same after clipping', (_, body) => {
+    const whole = notification(body, body);
+    expect(sizeOf(clipped(whole))).toBeLessThan(sizeOf(whole));
+    expect(fitted(clipped(whole), 4000, build)).toEqual(fitted(whole, 4000, build));
   });
 
   test('uses the room there is', () => {

@@ -1,8 +1,17 @@
 import type { PushNotification } from './provider';
 
 const TITLE_BYTES = 256;
+/** No provider takes more. Counted as strings are, so that waiting notifications stay small. */
+const MAX_TITLE = 1024;
+const MAX_BODY = 4096;
 const ELLIPSIS = '…';
 const characters = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+/** A notification without what would be cut off anyway, when it is fitted to a payload. */
+export function clipped(notification: PushNotification): PushNotification {
+  const { title, body } = notification;
+  return { ...notification, title: title.slice(0, MAX_TITLE), body: body.slice(0, MAX_BODY) };
+}
 
 /** The longest beginning of a text, cut between characters as people see them, that fits. */
 export function shorten(text: string, fits: (text: string) => boolean): string {

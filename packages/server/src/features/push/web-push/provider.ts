@@ -1,11 +1,11 @@
 import type { Clock } from '../../../lib/clock';
 import { collapseKey, KEPT_S } from '../content';
-import { Outbound } from '../outbound';
+import { Outbound, type Posted } from '../outbound';
 import type { Delivery, PushNotification, PushProvider, WebPushDevice } from '../provider';
 import { readPushAnswer } from './answer';
 import { encrypted } from './encryption';
 import { webPushMessage } from './message';
-import type { Targets } from './targets';
+import type { Target, Targets } from './targets';
 import type { Vapid } from './vapid';
 
 export interface WebPushDeps {
@@ -32,13 +32,22 @@ export class WebPushProvider implements PushProvider<WebPushDevice> {
     if (target.kind === 'unknown') {
       return { kind: 'try_again', why: "The push service's name could not be resolved." };
     }
-    const posted = await this.#outbound.post({
-      url: target.url,
-      serverName: target.serverName,
-      headers: await this.#headers(device, notification),
-      body: encrypted(device, webPushMessage(notification)),
-    });
-    return readPushAnswer(posted);
+    return readPushAnswer(await this.#post(device, notification, target));
+  }
+
+  async #post(
+    device: WebPushDevice,
+    notification: PushNotification,
+    { urls, serverName }: Extract<Target, { kind: 'target' }>,
+  ): Promise<Posted> {
+    const headers = await this.#headers(device, notification);
+    const body = encrypted(device, webPushMessage(notification));
+    let posted: Posted = { kind: 'unreachable' };
+    for (const url of urls) {
+      posted = await this.#outbound.post({ url, serverName, headers, body });
+      if (posted.kind !== 'unreachable') break;
+    }
+    return posted;
   }
 
   async #headers(device: WebPushDevice, notification: PushNotification) {

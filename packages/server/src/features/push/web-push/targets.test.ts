@@ -6,6 +6,7 @@ const names: Record<string, string[]> = {
   'push.example.net': ['203.0.114.7'],
   'six.example.net': ['fe80::1', '2606:4700::1111'],
   'inside.example.net': ['10.0.0.5', '::1'],
+  'both.example.net': ['2606:4700::1111', '2606:4700::2222', '203.0.114.7', '203.0.114.8'],
   localhost: ['127.0.0.1', '::1'],
 };
 const resolve: Resolve = async (hostname) => {
@@ -21,11 +22,25 @@ describe('in production', () => {
   test('the address that was checked is the one that is connected to', async () => {
     expect(await production.locate('https://push.example.net:8443/send/a?b=c')).toEqual({
       kind: 'target',
-      url: 'https://203.0.114.7:8443/send/a?b=c',
+      urls: ['https://203.0.114.7:8443/send/a?b=c'],
       serverName: 'push.example.net',
     });
     expect(await production.locate('https://six.example.net/send')).toMatchObject({
-      url: 'https://[2606:4700::1111]/send',
+      urls: ['https://[2606:4700::1111]/send'],
+    });
+  });
+
+  test('of each protocol one address is tried', async () => {
+    expect(await production.locate('https://both.example.net/')).toMatchObject({
+      urls: ['https://203.0.114.7/', 'https://[2606:4700::1111]/'],
+    });
+  });
+
+  test('an address in place of a name needs no name', async () => {
+    expect(await production.locate('https://203.0.114.7/')).toEqual({
+      kind: 'target',
+      urls: ['https://203.0.114.7/'],
+      serverName: undefined,
     });
   });
 

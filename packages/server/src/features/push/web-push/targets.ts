@@ -13,7 +13,12 @@ export const systemResolve: Resolve = async (hostname) => {
 
 /** Where to post, or why not to. */
 export type Target =
-  | { readonly kind: 'target'; readonly url: string; readonly serverName: string | undefined }
+  | {
+      readonly kind: 'target';
+      /** To be tried in turn: a machine may have no way out by one of the two protocols. */
+      readonly urls: readonly string[];
+      readonly serverName: string | undefined;
+    }
   | { readonly kind: 'forbidden' }
   | { readonly kind: 'unknown' };
 
@@ -53,12 +58,12 @@ export class Targets {
    */
   async locate(endpoint: string): Promise<Target> {
     if (this.fault(endpoint) !== undefined) return { kind: 'forbidden' };
-    if (!this.#isProduction) return { kind: 'target', url: endpoint, serverName: undefined };
+    if (!this.#isProduction) return { kind: 'target', urls: [endpoint], serverName: undefined };
     const url = new URL(endpoint);
     const addresses = await this.#addressesOf(url.hostname);
     if (addresses.length === 0) return { kind: 'unknown' };
-    const address = addresses.find(isPublicAddress);
-    return address === undefined ? { kind: 'forbidden' } : pinned(url, address);
+    const open = addresses.filter(isPublicAddress);
+    return open.length === 0 ? { kind: 'forbidden' } : pinned(url, open);
   }
 
   async #addressesOf(hostname: string): Promise<readonly string[]> {
@@ -71,13 +76,19 @@ export class Targets {
   }
 }
 
-function pinned(url: URL, address: string): Target {
+/** One address of each protocol, and the name that its certificate must have. */
+function pinned(url: URL, addresses: readonly string[]): Target {
   const isNamed = isIP(url.hostname) === 0 && !url.hostname.startsWith('[');
-  const host = isIP(address) === 6 ? `[${address}]` : address;
-  const port = url.port === '' ? '' : `:${url.port}`;
+  const found = [4, 6].map((family) => addresses.find((address) => isIP(address) === family));
   return {
     kind: 'target',
-    url: `https://${host}${port}${url.pathname}${url.search}`,
+    urls: found.filter((address) => address !== undefined).map((address) => at(url, address)),
     serverName: isNamed ? url.hostname : undefined,
   };
+}
+
+function at(url: URL, address: string): string {
+  const host = isIP(address) === 6 ? `[${address}]` : address;
+  const port = url.port === '' ? '' : `:${url.port}`;
+  return `https://${host}${port}${url.pathname}${url.search}`;
 }
