@@ -240,6 +240,16 @@ export class Core {
       case 'user_status':
         this.#present(frame);
         break;
+      case 'mention_notification': {
+        const { type, ...notification } = frame;
+        this.events.emit(type, notification);
+        break;
+      }
+      case 'notification': {
+        const { type, ...notification } = frame;
+        this.events.emit(type, notification);
+        break;
+      }
       case 'error':
         if (frame.request_id === undefined) this.fault(new CommandError(frame));
         break;

@@ -1,4 +1,4 @@
-import type { ChatId, Presence } from '@confab/protocol';
+import type { ChatId, EventBody, Presence } from '@confab/protocol';
 import type { ConnectionState } from './connection/machine';
 import type { OutboxChange } from './outbox/entry';
 import type { Change, ChangeType } from './sync/chat-state';
@@ -14,6 +14,13 @@ export interface ClientEvents extends ChangeEvents {
   typing: { chat_id: ChatId; typists: Typist[] };
   /** Somebody came online or went offline. */
   presence: Presence;
+  /** The user was mentioned in a chat that they are not looking at. */
+  mention_notification: EventBody<'mention_notification'>;
+  /**
+   * There are new messages in a chat that they are not looking at, or they were added to a group. The
+   * same `notification_id` again stands for more messages now.
+   */
+  notification: EventBody<'notification'>;
   /** A message of one's own was queued, sent, refused or given up. */
   outbox: OutboxChange;
   /** The session is over: sign in again. */

@@ -1,4 +1,12 @@
-import type { ChatId, ENDPOINTS, MessageId, SessionId, UserId } from '@confab/protocol';
+import type {
+  ChatId,
+  ENDPOINTS,
+  MentionId,
+  MessageId,
+  NotificationId,
+  SessionId,
+  UserId,
+} from '@confab/protocol';
 import type { CallInput, Rest } from './rest';
 
 type Body<N extends keyof typeof ENDPOINTS> = NonNullable<CallInput<(typeof ENDPOINTS)[N]>['body']>;
@@ -71,6 +79,22 @@ export class Api {
     this.#rest.call('addReaction', { params: { message_id, emoji } });
   removeReaction = (message_id: MessageId, emoji: string) =>
     this.#rest.call('removeReaction', { params: { message_id, emoji } });
+
+  notifications = (query: PageQuery & { readonly unreadOnly?: boolean } = {}) => {
+    const { unreadOnly = false, ...page } = query;
+    return this.#rest.call('listNotifications', { query: { ...page, unread_only: unreadOnly } });
+  };
+  /** The unread ones. */
+  mentions = (query: PageQuery = {}) => this.#rest.call('listMentions', { query });
+  notificationCount = () => this.#rest.call('notificationCount');
+  readNotification = (notification_id: NotificationId) =>
+    this.#rest.call('readNotification', { params: { notification_id } });
+  readMention = (mention_id: MentionId) =>
+    this.#rest.call('readMention', { params: { mention_id } });
+  readAllNotifications = () => this.#rest.call('readAllNotifications');
+  notificationSettings = () => this.#rest.call('getNotificationSettings');
+  setNotificationSettings = (body: Body<'setNotificationSettings'>) =>
+    this.#rest.call('setNotificationSettings', { body });
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

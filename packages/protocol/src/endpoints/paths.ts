@@ -1,9 +1,11 @@
 import { z } from 'zod';
-import { ChatId, idText, MessageId, UserId } from '../ids';
+import { ChatId, idText, MentionId, MessageId, NotificationId, UserId } from '../ids';
 import { Emoji } from '../messages';
 
 export const ChatPath = z.object({ chat_id: idText(ChatId) });
 export const MemberPath = z.object({ chat_id: idText(ChatId), user_id: idText(UserId) });
 export const MessagePath = z.object({ message_id: idText(MessageId) });
 export const ReactionPath = z.object({ message_id: idText(MessageId), emoji: Emoji });
+export const NotificationPath = z.object({ notification_id: idText(NotificationId) });
+export const MentionPath = z.object({ mention_id: idText(MentionId) });
 export const UserPath = z.object({ user_id: idText(UserId) });

@@ -28,6 +28,7 @@ import {
   ReceiptService,
   StatusBroadcaster,
 } from '../features/messages';
+import { notificationRoutes } from '../features/notifications';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
@@ -43,6 +44,7 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { composeNotifications } from './compose-notifications';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -95,6 +97,9 @@ export async function compose(options: ComposeOptions) {
     now,
   });
 
+  /** Whether either one has blocked the other. */
+  const isBlocked = (_userId: number, _otherId: number) => false;
+
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
   const chatRows = new ChatRepository(read);
@@ -120,6 +125,7 @@ export async function compose(options: ComposeOptions) {
     limit: limited(MESSAGE_RATE),
     limitChange,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
+    isBlocked,
   });
   const eraser = new ChatEraser(committer, onError);
   const chats = new ChatService({
@@ -135,6 +141,7 @@ export async function compose(options: ComposeOptions) {
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
+    isBlocked,
     onError,
   });
   const sync = new SyncService({
@@ -146,6 +153,17 @@ export async function compose(options: ComposeOptions) {
     messageService: messages,
     receipts,
     pause: () => new Promise((resolve) => defer(resolve)),
+  });
+  const notifications = composeNotifications({
+    clock,
+    hub,
+    bus,
+    database,
+    states,
+    isBlocked,
+    push: async () => {},
+    tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
+    onError,
   });
   const turns = new Turns<Connection>(defer);
   const typing = new TypingService({ clock, hub, states, directory, bus });
@@ -187,7 +205,15 @@ export async function compose(options: ComposeOptions) {
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  const followers = [
+    statuses,
+    states,
+    gateway,
+    deliveries,
+    typing,
+    presence,
+    notifications.follower,
+  ];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -199,12 +225,14 @@ export async function compose(options: ComposeOptions) {
     userRoutes(router, profiles);
     chatRoutes(router, chats);
     messageRoutes(router, messages, receipts);
+    notificationRoutes(router, notifications.service);
     syncRoutes(router, sync);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
   await eraser.resume(chatRows);
+  await notifications.start();
   gateway.start();
   return {
     version: packageJson.version,
@@ -216,6 +244,7 @@ export async function compose(options: ComposeOptions) {
     gateway,
     hub,
     messages,
+    notifications,
     presence,
     receipts,
     tokens,

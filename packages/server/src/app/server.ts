@@ -108,6 +108,7 @@ async function stop(
   services.gateway.drain();
   // Requests that are being answered are waited for; nothing new is accepted.
   await server.stop();
+  await services.notifications.stop();
   await services.receipts.flush();
   await services.presence.storeAll();
   await services.bus.close();

@@ -1,6 +1,8 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { chatAndActor, nextRev, saveChat } from '../chats/writes';
+import { changeMentions, withdrawMentions } from './mention-writes';
+import type { WantedMentions } from './mentions';
 import { reactionsInOrder, storedMessages } from './queries';
 import type { ReactionRow, StoredMessage } from './repository';
 
@@ -19,6 +21,8 @@ export interface ChangedMessage {
   changed: boolean;
   row: StoredMessage;
   reactions: ReactionRow[];
+  /** Whose mentions became more or fewer. */
+  recounted?: number[];
 }
 
 async function load(context: WriteContext, { chatId, messageId }: MessageActor) {
@@ -48,7 +52,12 @@ function refuseDeleted(row: StoredMessage) {
   if (row.is_deleted === 1) throw new ConfabError('message_deleted', 'This message was deleted');
 }
 
-export const editMessage = defineWrite<MessageActor & { content: string }, ChangedMessage>(
+export interface EditInput extends MessageActor {
+  content: string;
+  wanted: WantedMentions | null;
+}
+
+export const editMessage = defineWrite<EditInput, ChangedMessage>(
   'messages.edit',
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
@@ -65,9 +74,22 @@ export const editMessage = defineWrite<MessageActor & { content: string }, Chang
       .where('id', '=', input.messageId)
       .execute();
     await saveChat(context, chat);
-    return result(context, input, true);
+    const recounted = await changeMentions(context, {
+      ...placeOf(row),
+      at: input.at,
+      wanted: input.wanted,
+      had: row.mentions !== null,
+    });
+    return { ...(await result(context, input, true)), recounted };
   },
 );
+
+const placeOf = ({ id, chat_id, seq, sender_id }: StoredMessage) => ({
+  id,
+  chatId: chat_id,
+  seq,
+  senderId: sender_id,
+});
 
 /** Leaves a tombstone: what was said is gone, its place is not. */
 export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
@@ -88,8 +110,9 @@ export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
       .where('id', '=', input.messageId)
       .execute();
     await context.db.deleteFrom('reactions').where('message_id', '=', input.messageId).execute();
+    const recounted = row.mentions === null ? [] : await withdrawMentions(context, placeOf(row));
     await saveChat(context, chat);
-    return result(context, input, true);
+    return { ...(await result(context, input, true)), recounted };
   },
 );
 

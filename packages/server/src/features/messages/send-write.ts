@@ -1,4 +1,6 @@
-import { defineBulkWrite, type Outcome } from '../../storage/write';
+import { defineBulkWrite, type Outcome, type WriteContext } from '../../storage/write';
+import { storeMentions } from './mention-writes';
+import type { WantedMentions } from './mentions';
 import type { QuoteRow } from './present';
 import type { MessageRow } from './repository';
 import { sendOnPostgres } from './send-postgres';
@@ -11,6 +13,8 @@ export interface SendInput {
   contentType: MessageRow['content_type'];
   replyToId: number | null;
   clientMessageId: string | null;
+  /** Absent, or null: it mentions nobody, as almost all messages do. */
+  wanted?: WantedMentions | null;
   at: number;
 }
 
@@ -23,6 +27,8 @@ export interface Sent {
   /** This client_message_id was sent before; the rest tells of that first message. */
   duplicate: boolean;
   quote: QuoteRow | null;
+  /** The list that is shown with it; absent when it mentions nobody. */
+  mentions?: number[];
 }
 
 /**
@@ -30,9 +36,34 @@ export interface Sent {
  * statements are written per dialect, as SQLite is fastest with compiled statements row by row and
  * PostgreSQL with whole sets; the contract is one and is tested on both.
  */
-export const sendMessage = defineBulkWrite<SendInput, Sent>('messages.send', (context, inputs) =>
-  context.prepare ? sendOnSqlite(context.prepare, inputs) : sendOnPostgres(context.db, inputs),
+export const sendMessage = defineBulkWrite<SendInput, Sent>(
+  'messages.send',
+  async (context, inputs) => {
+    const outcomes = context.prepare
+      ? await sendOnSqlite(context.prepare, inputs)
+      : await sendOnPostgres(context.db, inputs);
+    if (inputs.some((input) => input.wanted)) await addMentions(context, inputs, outcomes);
+    return outcomes;
+  },
 );
+
+async function addMentions(
+  context: WriteContext,
+  inputs: readonly SendInput[],
+  outcomes: readonly Outcome<Sent>[],
+) {
+  const mentioning = inputs.flatMap(({ wanted, senderId }, i) => {
+    const outcome = outcomes[i];
+    if (!wanted || !outcome?.ok || outcome.value.duplicate) return [];
+    return [{ ...outcome.value, senderId, wanted, sent: outcome.value }];
+  });
+  if (mentioning.length === 0) return;
+  const lists = await storeMentions(context, mentioning);
+  for (const { sent } of mentioning) {
+    const list = lists.get(sent.id);
+    if (list) sent.mentions = list;
+  }
+}
 
 export const notAMember: Outcome<Sent> = {
   ok: false,

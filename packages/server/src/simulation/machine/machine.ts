@@ -184,10 +184,11 @@ export class Machine {
 
   /** As on SIGTERM. */
   async stop(): Promise<void> {
-    const { gateway, receipts, presence, bus } = this.services;
+    const { gateway, notifications, receipts, presence, bus } = this.services;
     this.#accepts = false;
     gateway.drain();
     await Promise.allSettled(this.#requests);
+    await notifications.stop();
     await receipts.flush();
     await presence.storeAll();
     await bus.close();
