@@ -19,6 +19,9 @@ interface Ids {
   /** A member of the group. */
   user_id: number;
   session_id: number;
+  /** The member's. */
+  notification_id: number;
+  mention_id: number;
 }
 
 /** What an endpoint is sent besides its ids. The call would be good, were they the caller's. */
@@ -52,7 +55,14 @@ const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | unde
   token_refresh: undefined,
 };
 
-const ID_NAMES = ['chat_id', 'message_id', 'user_id', 'session_id'] as const;
+const ID_NAMES = [
+  'chat_id',
+  'message_id',
+  'user_id',
+  'session_id',
+  'notification_id',
+  'mention_id',
+] as const;
 const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
 const paramsOf = (endpoint: Endpoint) => Object.keys(endpoint.params?.shape ?? {});
 const guarded = endpoints.filter(([name, e]) => paramsOf(e).length > 0 && !PUBLIC.has(name));
@@ -105,7 +115,7 @@ describe.each(DIALECTS)(
     /** Somebody who was in the group and is not any more. */
     let removed: TestUser;
     let foreign: Ids;
-    const missing: Ids = { chat_id: 7e8, message_id: 7e8, user_id: 7e8, session_id: 7e8 };
+    const missing = Object.fromEntries(ID_NAMES.map((name) => [name, 7e8])) as unknown as Ids;
     const sockets = new Map<TestUser, TestSocket>();
 
     beforeAll(async () => {
@@ -119,12 +129,18 @@ describe.each(DIALECTS)(
       await removed.must('PUT', `/api/messages/${message.id}/reactions/👍`);
       for (const user of [stranger, removed]) sockets.set(user, await user.connect());
       await owner.must('DELETE', `/api/chats/${chat.id}/members/${removed.id}`);
+      await owner.send(chat.id, `@${member.username}`);
       const { items } = await owner.must<{ items: { id: number }[] }>('GET', '/api/auth/sessions');
+      const firstOf = async (list: string) =>
+        (await member.must<{ items: { id: number }[] }>('GET', `/api/notifications${list}`))
+          .items[0]?.id ?? 0;
       foreign = {
         chat_id: chat.id,
         message_id: message.id,
         user_id: member.id,
         session_id: items[0]?.id ?? 0,
+        notification_id: await firstOf(''),
+        mention_id: await firstOf('/mentions'),
       };
     });
     afterAll(() => server.stop());
@@ -216,7 +232,9 @@ describe.each(DIALECTS)(
         `/api/messages/${foreign.chat_id}`,
       );
       expect(items[0]).toMatchObject({ content: 'for members only', is_edited: false });
-      expect(items.map((message) => message.content_type)).toEqual(['text', 'system']);
+      expect(items.map((message) => message.content_type)).toEqual(['text', 'system', 'text']);
+      const count = await member.must('GET', '/api/notifications/count');
+      expect(count).toEqual({ unread: 2, mentions: 1 });
       for (const socket of sockets.values()) {
         await socket.settled();
         expect(JSON.stringify(socket.frames)).not.toContain('members only');
