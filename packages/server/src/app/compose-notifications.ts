@@ -1,6 +1,7 @@
 import type { ChatState, ChatStates } from '../features/chats';
 import {
   ChatVisitor,
+  dropUntold,
   NotificationFollower,
   NotificationRepository,
   NotificationService,
@@ -8,7 +9,7 @@ import {
   notifyMessages,
   People,
   type Push,
-  retell,
+  STALE_MS,
   Teller,
 } from '../features/notifications';
 import type { Clock } from '../lib/clock';
@@ -66,9 +67,8 @@ export function composeNotifications(parts: NotificationParts) {
 
   /** Takes up what a stop or a crash has left. */
   async function start(): Promise<void> {
-    const tellUntold = await retell({ notifications, states, people, teller, committer, now });
+    await committer.submit(dropUntold, { before: now() - STALE_MS }, 0);
     await follower.resume();
-    tellUntold().catch(onError);
   }
 
   /** Finishes what is under way. */

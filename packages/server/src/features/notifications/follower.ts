@@ -53,7 +53,7 @@ export class NotificationFollower {
   }
 
   follow(message: BusMessage): void {
-    if (message.kind === 'membership' && message.joined) this.#add(message.chatId, WORK.invites);
+    if (message.kind === 'membership' && message.joined) this.#add(message.chatId, WORK.untold);
     if (message.kind !== 'chat') return;
     const { change, chatId } = message;
     const mentions = 'mentions' in change && change.mentions === true ? WORK.mentions : 0;
@@ -174,7 +174,8 @@ export class NotificationFollower {
     if (isOutrun) return this.#queue.add(chatId, work);
     this.#urgent.delete(chatId);
     this.#failed(error);
-    this.#deps.clock.after(RETRY_MS, () => this.#add(chatId, work));
+    // It may have been stored all the same, and not been told.
+    this.#deps.clock.after(RETRY_MS, () => this.#add(chatId, work | WORK.untold));
   }
 
   #failed(error: unknown) {

@@ -27,8 +27,7 @@ describe.each(DIALECTS)('notifications on %s', (dialect) => {
   const list = async (user: TestUser, query = '') =>
     (await user.must<Page>('GET', `/api/notifications${query}`)).items;
   const unread = (user: TestUser) => list(user, '?unread_only=true');
-  const count = (user: TestUser) =>
-    user.must<NotificationCount>('GET', '/api/notifications/count');
+  const count = (user: TestUser) => user.must<NotificationCount>('GET', '/api/notifications/count');
   const settings = (user: TestUser, chat: Chat, body: object) =>
     user.must<ChatMember>('PUT', `/api/chats/${chat.id}/settings`, body);
 

@@ -154,16 +154,18 @@ export function notificationQueries(db: Db) {
         .limit(p.limit),
     ),
 
-    untoldInvites: prepared(db, (read, p: { chatId: number; after: number; limit: number }) =>
-      read
-        .selectFrom('notifications')
-        .select(UNTOLD)
-        .where('chat_id', '=', p.chatId)
-        .where('told', '=', 0)
-        .where('type', '=', 'group_invite')
-        .where('id', '>', p.after)
-        .orderBy('id')
-        .limit(p.limit),
+    untold: prepared(
+      db,
+      (read, p: { chatId: number; since: number; after: number; limit: number }) =>
+        read
+          .selectFrom('notifications')
+          .select(['id', 'user_id', 'type', 'actor_id', 'messages'])
+          .where('chat_id', '=', p.chatId)
+          .where('told', '=', 0)
+          .where('id', '>', p.after)
+          .where('updated_at', '>=', p.since)
+          .orderBy('id')
+          .limit(p.limit),
     ),
 
     settings: prepared(db, (read, p: { userIds: readonly number[] }) =>
@@ -174,5 +176,3 @@ export function notificationQueries(db: Db) {
     ),
   };
 }
-
-export const UNTOLD = ['id', 'user_id', 'type', 'chat_id', 'actor_id', 'messages'] as const;

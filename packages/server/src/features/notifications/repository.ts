@@ -1,6 +1,6 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../../storage/schema';
-import { notificationQueries, UNTOLD } from './queries';
+import { notificationQueries } from './queries';
 import { NO_QUIET_HOURS, type QuietHours } from './quiet-hours';
 import type { FollowedMessage } from './recipients';
 import type { Cursor } from './writes';
@@ -32,7 +32,7 @@ export interface ShownRow
   mentions: string | null;
 }
 
-export type UntoldRow = Pick<NotificationRow, (typeof UNTOLD)[number]>;
+export type UntoldRow = Pick<NotificationRow, 'id' | 'user_id' | 'type' | 'actor_id' | 'messages'>;
 
 export interface MentionRow {
   id: number;
@@ -103,30 +103,9 @@ export class NotificationRepository {
     return this.#queries.unnotified({ chatId, limit });
   }
 
-  untoldInvites(chatId: number, after: number, limit: number): Promise<UntoldRow[]> {
-    return this.#queries.untoldInvites({ chatId, after, limit });
-  }
-
-  /** Of messages and mentions that nobody was told of, up to an id, in order. */
-  untold(after: number, upTo: number, limit: number): Promise<UntoldRow[]> {
-    return this.#db
-      .selectFrom('notifications')
-      .select(UNTOLD)
-      .where('told', '=', 0)
-      .where('type', '<>', 'group_invite')
-      .where('id', '>', after)
-      .where('id', '<=', upTo)
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-  }
-
-  async lastId(): Promise<number> {
-    const row = await this.#db
-      .selectFrom('notifications')
-      .select((eb) => eb.fn.max('id').as('last'))
-      .executeTakeFirst();
-    return Number(row?.last ?? 0);
+  /** What nobody was told of in a chat, though it was made or grew since a moment; in order. */
+  untold(chatId: number, since: number, after: number, limit: number): Promise<UntoldRow[]> {
+    return this.#queries.untold({ chatId, since, after, limit });
   }
 
   /** Quiet hours of these users; who never set any is absent. */
@@ -140,7 +119,7 @@ export class NotificationRepository {
     return (await this.settings([userId])).get(userId) ?? NO_QUIET_HOURS;
   }
 
-  /** Chats with messages, mentions or invitations of which nobody was notified yet. */
+  /** Chats with something of which people were not notified, or not told, yet. */
   async lagging(limit: number): Promise<number[]> {
     const messages = await this.#db
       .selectFrom('chats as c')
@@ -157,15 +136,14 @@ export class NotificationRepository {
       .where('notified', '=', 0)
       .limit(limit)
       .execute();
-    const invites = await this.#db
+    const untold = await this.#db
       .selectFrom('notifications')
       .select('chat_id')
       .distinct()
       .where('told', '=', 0)
-      .where('type', '=', 'group_invite')
       .limit(limit)
       .execute();
-    const others = [...mentions, ...invites].map((row) => row.chat_id);
+    const others = [...mentions, ...untold].map((row) => row.chat_id);
     return [...new Set([...messages.map((row) => row.id), ...others])];
   }
 }

@@ -5,7 +5,7 @@ import type { Committer } from '../../storage/committer';
 import type { PushNotification } from '../push';
 import { liveFrame, pushOf } from './present';
 import type { NotificationRepository, ShownRow } from './repository';
-import { type Decision, loud } from './rules';
+import type { Decision } from './rules';
 import { markTold, type Stored } from './writes';
 
 /** Hands a notification to the user's devices. Resolves when that is done or given up. */
@@ -51,6 +51,11 @@ export class Teller {
     return this.#underWay.has(id);
   }
 
+  /** Those that are being told at this moment. */
+  underWay(): ReadonlySet<number> {
+    return new Set(this.#underWay);
+  }
+
   /** Resolves when few enough are on their way. */
   room(): Promise<void> {
     if (this.#underWay.size < MAX_UNDER_WAY) return Promise.resolve();
@@ -59,7 +64,7 @@ export class Teller {
 
   /** Begins to tell; whoever told the database of these rows need not wait for it. */
   tell(chatId: number, tellings: readonly Telling[]): void {
-    const due = tellings.filter(loud);
+    const due = tellings;
     if (due.length === 0) return;
     for (const { id } of due) this.#underWay.add(id);
     const task = this.#tell(chatId, due)

@@ -1,7 +1,7 @@
 import type { ChatState, ChatStates } from '../chats';
 import type { People } from './people';
 import { type FollowedMessage, type News, newsFor, tellable } from './recipients';
-import type { NotificationRepository } from './repository';
+import type { NotificationRepository, UntoldRow } from './repository';
 import { type Decision, loud } from './rules';
 import type { Telling } from './teller';
 import { WORK } from './work-queue';
@@ -11,6 +11,8 @@ import type { Cursor, MentionNews, MessageNews, Stored } from './writes';
 const MESSAGES = 50;
 /** Rows of one transaction: large groups are done in pieces, so that nobody waits long for the writer. */
 export const ROWS = 200;
+/** What is older is not told any more. */
+export const STALE_MS = 3_600_000;
 
 export interface VisitorDeps {
   states: ChatStates;
@@ -19,6 +21,7 @@ export interface VisitorDeps {
   teller: {
     tell(chatId: number, tellings: readonly Telling[]): void;
     isTelling(id: number): boolean;
+    underWay(): ReadonlySet<number>;
     room(): Promise<void>;
   };
   /** Commit; both refuse or are done as a whole. */
@@ -53,7 +56,7 @@ export class ChatVisitor {
     let left = 0;
     if (work & WORK.mentions && (await this.#mentions(state))) left |= WORK.mentions;
     if (work & WORK.messages && (await this.#messages(state))) left |= WORK.messages;
-    if (work & WORK.invites) await this.#invites(state);
+    if (work & WORK.untold) await this.#untold(state);
     return left;
   }
 
@@ -160,24 +163,33 @@ export class ChatVisitor {
     return found.length === ROWS;
   }
 
-  async #invites(state: ChatState): Promise<void> {
-    const { notifications, people, teller } = this.#deps;
+  /** Invitations, which others store, and what a failure has left stored and untold. */
+  async #untold(state: ChatState): Promise<void> {
+    const { notifications, teller, now } = this.#deps;
     for (let after = 0; ; ) {
-      const found = await notifications.untoldInvites(state.id, after, ROWS);
-      const rows = found.filter(({ id }) => !teller.isTelling(id));
-      const candidates = rows.map(({ user_id, actor_id }) => ({
-        userId: user_id,
-        actorId: actor_id,
-      }));
-      const decisions = await people.decide('group_invite', state, candidates);
-      teller.tell(
-        state.id,
-        rows.map((row, i) => ({ ...row, ...(decisions[i] as Decision) })),
-      );
+      const wasTelling = teller.underWay();
+      const found = await notifications.untold(state.id, now() - STALE_MS, after, ROWS);
+      const rows = found.filter(({ id }) => !wasTelling.has(id) && !teller.isTelling(id));
+      for (const [kind, ofKind] of Map.groupBy(rows, ({ type }) => type)) {
+        await this.#tellAgain(state, kind, ofKind);
+      }
       if (found.length < ROWS) return;
       after = found.at(-1)?.id ?? after;
       await teller.room();
     }
+  }
+
+  async #tellAgain(state: ChatState, kind: UntoldRow['type'], rows: readonly UntoldRow[]) {
+    const { people, teller } = this.#deps;
+    const candidates = rows.map(({ user_id, actor_id }) => ({
+      userId: user_id,
+      actorId: actor_id,
+    }));
+    const decisions = await people.decide(kind, state, candidates);
+    teller.tell(
+      state.id,
+      rows.map((row, i) => ({ ...row, ...(decisions[i] as Decision) })),
+    );
   }
 }
 
@@ -187,6 +199,6 @@ const LISTED = 100;
 function tellings(stored: readonly Stored[], byUser: ReadonlyMap<number, Decision>): Telling[] {
   return stored.flatMap((row) => {
     const decision = byUser.get(row.user_id);
-    return decision ? [{ ...row, ...decision }] : [];
+    return decision && loud(decision) ? [{ ...row, ...decision }] : [];
   });
 }

@@ -1,5 +1,5 @@
 /** What there may be to do for a chat, as bits. */
-export const WORK = { messages: 1, mentions: 2, invites: 4, everything: 7 } as const;
+export const WORK = { messages: 1, mentions: 2, untold: 4, everything: 7 } as const;
 
 /**
  * Chats with something to do, oldest first, each once. It is bounded: what it has no place for is
