@@ -45,10 +45,17 @@ const wordsOf = (situation: Situation): string => {
 };
 
 describe('who is notified', () => {
-  test.each(TABLE)('%j: a message %s, a mention %s, an invitation %s', (more, ...expected) => {
-    const kinds = ['message', 'mention', 'group_invite'] as const;
-    expect(kinds.map((kind) => wordsOf({ ...ORDINARY, ...more, kind }))).toEqual(expected);
-  });
+  test.each(TABLE)(
+    '%j: a message %s, a mention %s, an invitation %s',
+    (more, message, mention, invite) => {
+      const kinds = ['message', 'mention', 'group_invite'] as const;
+      expect(kinds.map((kind) => wordsOf({ ...ORDINARY, ...more, kind }))).toEqual([
+        message,
+        mention,
+        invite,
+      ]);
+    },
+  );
 
   const situation: fc.Arbitrary<Situation> = fc.record({
     kind: fc.constantFrom('message', 'mention', 'group_invite'),

@@ -32,8 +32,9 @@ const UNTOLD = `
   where n.told = 0 and c.is_active = 1`;
 
 /** Promise 8, of the followers: everybody was notified of everything once, whatever broke. */
-export function checkNotices({ store, model, users, fail }: World): void {
-  const tell = (what: string) => fail('8', what);
+export function checkNotices(world: World): void {
+  const { store, model, users } = world;
+  const tell = (what: string) => world.fail('8', what);
   for (const { id } of store.query<{ id: number }>(BEHIND)) tell(`chat ${id} is not notified of`);
   for (const { id } of store.query<{ id: number }>(UNTOLD)) tell(`notification ${id} is not told`);
   for (const { id } of store.query<{ id: number }>(STRAY)) tell(`notification ${id} is of nothing`);
