@@ -36,33 +36,31 @@ export interface Sent {
  * statements are written per dialect, as SQLite is fastest with compiled statements row by row and
  * PostgreSQL with whole sets; the contract is one and is tested on both.
  */
-export const sendMessage = defineBulkWrite<SendInput, Sent>(
-  'messages.send',
-  async (context, inputs) => {
-    const outcomes = context.prepare
-      ? await sendOnSqlite(context.prepare, inputs)
-      : await sendOnPostgres(context.db, inputs);
-    if (inputs.some((input) => input.wanted)) await addMentions(context, inputs, outcomes);
-    return outcomes;
-  },
-);
+export const sendMessage = defineBulkWrite<SendInput, Sent>('messages.send', (context, inputs) => {
+  const outcomes = context.prepare
+    ? sendOnSqlite(context.prepare, inputs)
+    : sendOnPostgres(context.db, inputs);
+  return inputs.some((input) => input.wanted) ? withMentions(context, inputs, outcomes) : outcomes;
+});
 
-async function addMentions(
+async function withMentions(
   context: WriteContext,
   inputs: readonly SendInput[],
-  outcomes: readonly Outcome<Sent>[],
-) {
+  sending: Promise<Outcome<Sent>[]>,
+): Promise<Outcome<Sent>[]> {
+  const outcomes = await sending;
   const mentioning = inputs.flatMap(({ wanted, senderId }, i) => {
     const outcome = outcomes[i];
     if (!wanted || !outcome?.ok || outcome.value.duplicate) return [];
     return [{ ...outcome.value, senderId, wanted, sent: outcome.value }];
   });
-  if (mentioning.length === 0) return;
+  if (mentioning.length === 0) return outcomes;
   const lists = await storeMentions(context, mentioning);
   for (const { sent } of mentioning) {
     const list = lists.get(sent.id);
     if (list) sent.mentions = list;
   }
+  return outcomes;
 }
 
 export const notAMember: Outcome<Sent> = {

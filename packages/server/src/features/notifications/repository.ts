@@ -1,4 +1,4 @@
-import type { Kysely, Selectable } from 'kysely';
+import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Schema } from '../../storage/schema';
 import { notificationQueries } from './queries';
 import { NO_QUIET_HOURS, type QuietHours } from './quiet-hours';
@@ -133,14 +133,14 @@ export class NotificationRepository {
       .selectFrom('mentions')
       .select('chat_id')
       .distinct()
-      .where('notified', '=', 0)
+      .where('notified', '=', sql.lit(0))
       .limit(limit)
       .execute();
     const untold = await this.#db
       .selectFrom('notifications')
       .select('chat_id')
       .distinct()
-      .where('told', '=', 0)
+      .where('told', '=', sql.lit(0))
       .limit(limit)
       .execute();
     const others = [...mentions, ...untold].map((row) => row.chat_id);

@@ -69,7 +69,7 @@ export const readAll = defineWrite<{ userId: number }, { chatIds: number[] }>(
       .updateTable('notifications')
       .set({ is_read: 1 })
       .where('user_id', '=', userId)
-      .where('is_read', '=', 0)
+      .where('is_read', '=', sql.lit(0))
       .execute();
     const mentions = await db
       .updateTable('mentions')

@@ -105,21 +105,23 @@ const gathers = (chatId: number, at: number): RawBuilder<unknown> => sql`
   n.user_id = v.user_id and n.chat_id = ${chatId} and n.type = 'message' and n.is_read = 0
   and n.created_at > ${at - GATHER_MS} and n.seq > m.last_read_seq`;
 
+/** Looked up first, as the planner of SQLite would go through all notifications for an update. */
 async function addToUnread(
-  { db }: WriteContext,
+  { db, dialect }: WriteContext,
   { chatId, at }: MessageNews,
   rows: RawBuilder<unknown>,
 ): Promise<Stored[]> {
+  const { rows: gathering } = await sql<NewsRow & { id: number }>`
+    select n.id, v.user_id, v.message_id, v.seq, v.actor_id, v.messages, v.told
+    from ${rows} cross join chat_members m cross join notifications n
+    where m.chat_id = ${chatId} and m.user_id = v.user_id and m.left_at is null
+      and ${gathers(chatId, at)}`.execute(db);
+  if (gathering.length === 0) return [];
   const { rows: updated } = await sql<Stored>`
     update notifications set message_id = g.message_id, seq = g.seq, actor_id = g.actor_id,
       messages = notifications.messages + g.messages, told = g.told, updated_at = ${at}
-    from (
-      select n.id as gathering_id, v.message_id, v.seq, v.actor_id, v.messages, v.told
-      from ${rows} cross join chat_members m cross join notifications n
-      where m.chat_id = ${chatId} and m.user_id = v.user_id and m.left_at is null
-        and ${gathers(chatId, at)}
-    ) as g
-    where notifications.id = g.gathering_id
+    from ${rowsAs('g', dialect, { id: 'bigint', ...NEWS }, gathering)}
+    where notifications.id = g.id
     returning notifications.id, notifications.user_id, notifications.messages`.execute(db);
   return updated;
 }
@@ -199,7 +201,7 @@ export const dropUntold = defineWrite<{ before: number }, null>(
     await db
       .updateTable('notifications')
       .set({ told: 1 })
-      .where('told', '=', 0)
+      .where('told', '=', sql.lit(0))
       .where('updated_at', '<', before)
       .execute();
     return null;
