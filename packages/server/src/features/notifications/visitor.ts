@@ -54,8 +54,8 @@ export class ChatVisitor {
     if (!state) return 0;
     await this.#deps.teller.room();
     let left = 0;
-    if (work & WORK.mentions && (await this.#mentions(state))) left |= WORK.mentions;
     if (work & WORK.messages && (await this.#messages(state))) left |= WORK.messages;
+    if (work & WORK.mentions && (await this.#mentions(state))) left |= WORK.mentions;
     if (work & WORK.untold) await this.#untold(state);
     return left;
   }
