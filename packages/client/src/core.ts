@@ -243,6 +243,16 @@ export class Core {
       case 'scheduled_message':
         this.events.emit('scheduled', frame);
         break;
+      case 'mention_notification': {
+        const { type, ...notification } = frame;
+        this.events.emit(type, notification);
+        break;
+      }
+      case 'notification': {
+        const { type, ...notification } = frame;
+        this.events.emit(type, notification);
+        break;
+      }
       case 'error':
         if (frame.request_id === undefined) this.fault(new CommandError(frame));
         break;

@@ -16,6 +16,13 @@ export interface ClientEvents extends ChangeEvents {
   presence: Presence;
   /** A scheduled message of one's own was made, changed, sent, refused or cancelled. */
   scheduled: EventBody<'scheduled_message'>;
+  /** The user was mentioned in a chat that they are not looking at. */
+  mention_notification: EventBody<'mention_notification'>;
+  /**
+   * There are new messages in a chat that they are not looking at, or they were added to a group. The
+   * same `notification_id` again stands for more messages now.
+   */
+  notification: EventBody<'notification'>;
   /** A message of one's own was queued, sent, refused or given up. */
   outbox: OutboxChange;
   /** The session is over: sign in again. */

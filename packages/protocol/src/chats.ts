@@ -62,6 +62,12 @@ export const Chat = ChatInfo.extend({
 }).meta({ id: 'Chat' });
 export type Chat = z.infer<typeof Chat>;
 
+export const NotificationLevel = z
+  .enum(['all', 'mentions', 'none'])
+  .describe('What of a chat one is notified of')
+  .meta({ id: 'NotificationLevel' });
+export type NotificationLevel = z.infer<typeof NotificationLevel>;
+
 export const ChatMember = z
   .object({
     id: MemberId,
@@ -74,6 +80,7 @@ export const ChatMember = z
       .nullable()
       .meta({ examples: ['Johnny'] }),
     is_muted: z.boolean(),
+    notification_level: NotificationLevel,
     joined_at: Timestamp,
     last_read_message_id: MessageId.nullable(),
     last_delivered_message_id: MessageId.nullable(),
@@ -175,9 +182,10 @@ export const ChatSettings = z
     is_muted: z
       .boolean()
       .optional()
-      .describe('No notifications from it')
+      .describe('No notifications of its messages; mentions still come')
       .meta({ examples: [true] }),
     nickname: Nickname.optional(),
+    notification_level: NotificationLevel.optional(),
   })
   .describe('What is absent stays as it is')
   .meta({ id: 'ChatSettings' });

@@ -2,6 +2,7 @@ import { authEndpoints } from './endpoints/auth';
 import { chatEndpoints } from './endpoints/chats';
 import { inviteEndpoints } from './endpoints/invites';
 import { messageEndpoints } from './endpoints/messages';
+import { notificationEndpoints } from './endpoints/notifications';
 import { pinEndpoints } from './endpoints/pins';
 import { pushEndpoints } from './endpoints/push';
 import { scheduledEndpoints } from './endpoints/scheduled';
@@ -18,6 +19,7 @@ export const ENDPOINTS = {
   ...pinEndpoints,
   ...scheduledEndpoints,
   ...pushEndpoints,
+  ...notificationEndpoints,
   ...systemEndpoints,
 } as const;
 

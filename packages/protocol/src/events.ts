@@ -3,7 +3,7 @@ import { Chat, ChatInfo, ChatMember } from './chats';
 import { Presence, RequestId } from './commands';
 import { Rev, Timestamp } from './common';
 import { ErrorCode, FieldError } from './errors';
-import { ChatId, MessageId, ScheduledId, SessionId, UserId } from './ids';
+import { ChatId, MessageId, NotificationId, ScheduledId, SessionId, UserId } from './ids';
 import { Message } from './messages';
 import { ScheduledMessage } from './scheduled';
 import { RevMap } from './sync';
@@ -12,6 +12,14 @@ const Typing = z.object({
   chat_id: ChatId,
   user_id: UserId,
   username: z.string().meta({ examples: ['john_doe'] }),
+});
+
+const Told = z.object({
+  title: z.string().meta({ examples: ['jane in Hiking'] }),
+  body: z.string().meta({ examples: ['Who is in for Saturday?'] }),
+  chat_id: ChatId,
+  message_id: MessageId.nullable().describe('Null: it is about no message'),
+  notification_id: NotificationId.describe('The same one again: it stands for more messages now'),
 });
 
 /** Server → client frames, by `type`. */
@@ -56,6 +64,13 @@ export const EVENTS = {
     scheduled_id: ScheduledId,
     scheduled: ScheduledMessage.nullable().describe('Null: it was sent or cancelled'),
   }),
+  mention_notification: Told.extend({
+    title: z.string().meta({ examples: ['Mentioned by john_doe'] }),
+    body: z.string().meta({ examples: ['You were mentioned in a message'] }),
+    message_id: MessageId,
+    notification_id: NotificationId,
+  }),
+  notification: Told,
   heartbeat: z.object({
     rev_sum: z
       .int()
@@ -97,8 +112,11 @@ export const EVENT_SUMMARIES: Record<EventType, string> = {
   member_added: 'Somebody joined a chat of yours.',
   member_updated: "A member's role, nickname or mute changed.",
   member_removed: 'Somebody left or was removed.',
-  unread: 'Your own unread count of a chat changed on one of your devices.',
   scheduled_message: 'A scheduled message of yours was made, changed, sent, refused or cancelled.',
+  unread: 'Your own unread messages or mentions in a chat became fewer or other ones.',
+  mention_notification: 'Somebody mentioned you in a chat that you are not looking at.',
+  notification:
+    'There are new messages in a chat that you are not looking at, or you were added to one.',
   heartbeat: 'A sign of life, and the check that you missed nothing.',
   ack: 'Your command with this request_id was done; more fields depend on the command.',
   error: 'A command was refused (request_id), or the connection has a fault.',

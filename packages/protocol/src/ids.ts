@@ -26,6 +26,14 @@ export const MediaId = id
   .brand<'MediaId'>()
   .describe('Id of a media file')
   .meta({ examples: [77] });
+export const NotificationId = id
+  .brand<'NotificationId'>()
+  .describe('Id of a notification')
+  .meta({ examples: [501] });
+export const MentionId = id
+  .brand<'MentionId'>()
+  .describe('Id of a mention')
+  .meta({ examples: [31] });
 export const SessionId = id
   .brand<'SessionId'>()
   .describe('Id of a signed-in device')
@@ -41,6 +49,8 @@ export type ChatId = z.infer<typeof ChatId>;
 export type MessageId = z.infer<typeof MessageId>;
 export type MemberId = z.infer<typeof MemberId>;
 export type MediaId = z.infer<typeof MediaId>;
+export type NotificationId = z.infer<typeof NotificationId>;
+export type MentionId = z.infer<typeof MentionId>;
 export type SessionId = z.infer<typeof SessionId>;
 export type ScheduledId = z.infer<typeof ScheduledId>;
 

@@ -11,6 +11,7 @@ export * from './ids';
 export * from './invites';
 export * from './media';
 export * from './messages';
+export * from './notifications';
 export * from './push';
 export * from './scheduled';
 export * from './sync';

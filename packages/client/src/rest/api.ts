@@ -1,7 +1,9 @@
 import type {
   ChatId,
   ENDPOINTS,
+  MentionId,
   MessageId,
+  NotificationId,
   ScheduledId,
   SessionId,
   UserId,
@@ -106,6 +108,21 @@ export class Api {
   unsubscribeWebPush = (body: Body<'unsubscribeWebPush'> = {}) =>
     this.#rest.call('unsubscribeWebPush', { body });
   testPush = () => this.#rest.call('testPush');
+  notifications = (query: PageQuery & { readonly unreadOnly?: boolean } = {}) => {
+    const { unreadOnly = false, ...page } = query;
+    return this.#rest.call('listNotifications', { query: { ...page, unread_only: unreadOnly } });
+  };
+  /** The unread ones. */
+  mentions = (query: PageQuery = {}) => this.#rest.call('listMentions', { query });
+  notificationCount = () => this.#rest.call('notificationCount');
+  readNotification = (notification_id: NotificationId) =>
+    this.#rest.call('readNotification', { params: { notification_id } });
+  readMention = (mention_id: MentionId) =>
+    this.#rest.call('readMention', { params: { mention_id } });
+  readAllNotifications = () => this.#rest.call('readAllNotifications');
+  notificationSettings = () => this.#rest.call('getNotificationSettings');
+  setNotificationSettings = (body: Body<'setNotificationSettings'>) =>
+    this.#rest.call('setNotificationSettings', { body });
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

@@ -48,6 +48,15 @@ describe('a message', () => {
     expect(ticks('failed', NO_PAINT)).toBe('! not sent');
   });
 
+  test('that mentions one says so, here and from elsewhere', () => {
+    const mention = say('look, @alice', {}, BOB);
+    expect(messageLines(mention, view)).toBe('#7 12:00 bob: look, @alice @you');
+    expect(elsewhereLine(chat.chatFor(ALICE.id), mention, view)).toBe(
+      '[Book club] bob: look, @alice @you',
+    );
+    expect(messageLines(say('all of you', { mentions: [ALICE.id] }), view)).toEndWith('@you');
+  });
+
   test('shows what became of it', () => {
     expect(messageLines(say('better', { is_edited: true }), view)).toEndWith(
       'bob: better (edited)',

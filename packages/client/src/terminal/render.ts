@@ -21,9 +21,18 @@ export function messageLines(message: Message, view: View): string {
   if (message.content_type === 'system') return head + paint.dim(`— ${plainLine(message.content)}`);
   const isOwn = message.sender_id === view.self;
   const name = isOwn ? paint.own('you') : paint.other(plainLine(message.sender_username));
-  const marks = [reactions(message), isOwn ? ticks(message.status, paint) : ''];
+  const marks = [
+    mentionMark(message, view),
+    reactions(message),
+    isOwn ? ticks(message.status, paint) : '',
+  ];
   const line = [`${head}${name}: ${body(message, paint)}`, ...marks.filter(Boolean)].join(' ');
   return message.reply_to ? `${quote(message.reply_to, paint)}\n${line}` : line;
+}
+
+/** For messages that mention the one who looks, in whatever words. */
+function mentionMark({ mentions }: Message, { self, paint }: View): string {
+  return mentions.includes(self) ? paint.warn('@you') : '';
 }
 
 function body(message: Message, paint: Paint): string {
@@ -102,10 +111,12 @@ function news(chat: Chat, { self, paint }: View): string {
 }
 
 /** A message of another chat than the one that is open. */
-export function elsewhereLine(chat: Chat, message: Message, { self, paint }: View): string {
+export function elsewhereLine(chat: Chat, message: Message, view: View): string {
+  const { self, paint } = view;
   const title = chatTitle(chat, self);
   const from = chat.chat_type === 'group' ? `${plainLine(message.sender_username)}: ` : '';
-  return paint.warn(`[${title}] ${from}${shortened(message.content)}`);
+  const line = paint.warn(`[${title}] ${from}${shortened(message.content)}`);
+  return [line, mentionMark(message, view)].filter(Boolean).join(' ');
 }
 
 export function memberLine(member: ChatMember, presence: Presence | undefined): string {

@@ -213,6 +213,7 @@ export class FakeChat {
       role: member.role,
       nickname: null,
       is_muted: false,
+      notification_level: 'all',
       joined_at: TIME,
       last_read_message_id: this.#idAt(member.readSeq),
       last_delivered_message_id: this.#idAt(member.deliveredSeq),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatId, idText, MessageId, ScheduledId, UserId } from '../ids';
+import { ChatId, idText, MentionId, MessageId, NotificationId, ScheduledId, UserId } from '../ids';
 import { InviteCode } from '../invites';
 import { Emoji } from '../messages';
 
@@ -10,4 +10,6 @@ export const ReactionPath = z.object({ message_id: idText(MessageId), emoji: Emo
 export const InvitePath = z.object({ code: InviteCode });
 export const ChatInvitePath = z.object({ chat_id: idText(ChatId), code: InviteCode });
 export const ScheduledPath = z.object({ scheduled_id: idText(ScheduledId) });
+export const NotificationPath = z.object({ notification_id: idText(NotificationId) });
+export const MentionPath = z.object({ mention_id: idText(MentionId) });
 export const UserPath = z.object({ user_id: idText(UserId) });

@@ -25,6 +25,9 @@ interface Ids {
   code: string;
   /** A message that the group's owner scheduled. */
   scheduled_id: number;
+  /** The member's. */
+  notification_id: number;
+  mention_id: number;
 }
 
 /** What an endpoint is sent besides its ids. The call would be good, were they the caller's. */
@@ -70,6 +73,8 @@ const ID_NAMES = [
   'session_id',
   'code',
   'scheduled_id',
+  'notification_id',
+  'mention_id',
 ] as const;
 const endpoints = Object.entries(ENDPOINTS) as [EndpointName, Endpoint][];
 const paramsOf = (endpoint: Endpoint) => Object.keys(endpoint.params?.shape ?? {});
@@ -126,14 +131,10 @@ describe.each(DIALECTS)(
     /** Somebody who was in the group and is not any more. */
     let removed: TestUser;
     let foreign: Ids;
-    const missing: Ids = {
-      chat_id: 7e8,
-      message_id: 7e8,
-      user_id: 7e8,
-      session_id: 7e8,
+    const missing = {
+      ...Object.fromEntries(ID_NAMES.map((name) => [name, 7e8])),
       code: 'x'.repeat(24),
-      scheduled_id: 7e8,
-    };
+    } as unknown as Ids;
     const sockets = new Map<TestUser, TestSocket>();
 
     beforeAll(async () => {
@@ -147,6 +148,7 @@ describe.each(DIALECTS)(
       await removed.must('PUT', `/api/messages/${message.id}/reactions/👍`);
       for (const user of [stranger, removed]) sockets.set(user, await user.connect());
       await owner.must('DELETE', `/api/chats/${chat.id}/members/${removed.id}`);
+      await owner.send(chat.id, `@${member.username}`);
       const { items } = await owner.must<{ items: { id: number }[] }>('GET', '/api/auth/sessions');
       const invite = await owner.must<Invite>('POST', `/api/chats/${chat.id}/invites`);
       const scheduled = await owner.must<ScheduledMessage>('POST', '/api/messages/scheduled', {
@@ -154,6 +156,9 @@ describe.each(DIALECTS)(
         content: 'for members only, later',
         send_at: new Date(Date.now() + 86_400_000),
       });
+      const firstOf = async (list: string) =>
+        (await member.must<{ items: { id: number }[] }>('GET', `/api/notifications${list}`))
+          .items[0]?.id ?? 0;
       foreign = {
         code: invite.code,
         scheduled_id: scheduled.id,
@@ -161,6 +166,8 @@ describe.each(DIALECTS)(
         message_id: message.id,
         user_id: member.id,
         session_id: items[0]?.id ?? 0,
+        notification_id: await firstOf(''),
+        mention_id: await firstOf('/mentions'),
       };
     });
     afterAll(() => server.stop());
@@ -252,7 +259,9 @@ describe.each(DIALECTS)(
         `/api/messages/${foreign.chat_id}`,
       );
       expect(items[0]).toMatchObject({ content: 'for members only', is_edited: false });
-      expect(items.map((message) => message.content_type)).toEqual(['text', 'system']);
+      expect(items.map((message) => message.content_type)).toEqual(['text', 'system', 'text']);
+      const count = await member.must('GET', '/api/notifications/count');
+      expect(count).toEqual({ unread: 2, mentions: 1 });
       for (const socket of sockets.values()) {
         await socket.settled();
         expect(JSON.stringify(socket.frames)).not.toContain('members only');

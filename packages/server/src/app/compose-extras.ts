@@ -1,5 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { ChatAnnouncer, ChatService, ChatStates } from '../features/chats';
+import type { ChatAnnouncer, ChatService, ChatState, ChatStates } from '../features/chats';
 import { ExpiryRepository, ExpirySweeper } from '../features/expiry';
 import { InviteRepository, InviteService, inviteRoutes } from '../features/invites';
 import type { MessageService } from '../features/messages';
@@ -34,6 +34,7 @@ export interface ExtrasDeps {
   /** How long this server keeps messages; null for ever. */
   retentionMs: () => number | null;
   onErased: () => void;
+  tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
 }
 

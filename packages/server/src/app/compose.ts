@@ -29,6 +29,7 @@ import {
   ReceiptService,
   StatusBroadcaster,
 } from '../features/messages';
+import { notificationRoutes } from '../features/notifications';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
@@ -46,6 +47,7 @@ import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
 import { Scrubber } from '../storage/scrubber';
 import { composeExtras } from './compose-extras';
+import { composeNotifications } from './compose-notifications';
 import { composePush, type PushOptions } from './compose-push';
 
 /** A user's messages: twenty a second on average, sixty at once. */
@@ -106,6 +108,9 @@ export async function compose(options: ComposeOptions) {
     now,
   });
 
+  /** Whether either one has blocked the other. */
+  const isBlocked = (_userId: number, _otherId: number) => false;
+
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
   const chatRows = new ChatRepository(read);
@@ -133,6 +138,7 @@ export async function compose(options: ComposeOptions) {
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
     onErased: scrubber.erased,
     onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
+    isBlocked,
   });
   const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
   const eraser = new ChatEraser(committer, scrubber.erased, onError);
@@ -149,6 +155,7 @@ export async function compose(options: ComposeOptions) {
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
+    isBlocked,
     onError,
   });
   const pins = new PinService({
@@ -176,6 +183,7 @@ export async function compose(options: ComposeOptions) {
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     retentionMs: () => null,
     onErased: scrubber.erased,
+    tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,
   });
   const sync = new SyncService({
@@ -187,6 +195,27 @@ export async function compose(options: ComposeOptions) {
     messageService: messages,
     receipts,
     pause: () => new Promise((resolve) => defer(resolve)),
+  });
+  const { push, bind: bindPush } = composePush({
+    settings,
+    database,
+    clock,
+    log,
+    limitChange,
+    limitTest: limited(PUSH_TEST_RATE),
+    options: options.push ?? {},
+  });
+
+  const notifications = composeNotifications({
+    clock,
+    hub,
+    bus,
+    database,
+    states,
+    isBlocked,
+    push: (userId, notification) => push.send(userId, notification),
+    tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
+    onError,
   });
   const turns = new Turns<Connection>(defer);
   const typing = new TypingService({ clock, hub, states, directory, bus });
@@ -200,16 +229,6 @@ export async function compose(options: ComposeOptions) {
     committer,
     bus,
     onError,
-  });
-
-  const { push, bind: bindPush } = composePush({
-    settings,
-    database,
-    clock,
-    log,
-    limitChange,
-    limitTest: limited(PUSH_TEST_RATE),
-    options: options.push ?? {},
   });
 
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
@@ -239,7 +258,15 @@ export async function compose(options: ComposeOptions) {
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  const followers = [
+    statuses,
+    states,
+    gateway,
+    deliveries,
+    typing,
+    presence,
+    notifications.follower,
+  ];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -252,6 +279,7 @@ export async function compose(options: ComposeOptions) {
     chatRoutes(router, chats);
     extras.bind(router);
     messageRoutes(router, messages, receipts, pins);
+    notificationRoutes(router, notifications.service);
     syncRoutes(router, sync);
     bindPush(router);
     const version = packageJson.version;
@@ -260,6 +288,7 @@ export async function compose(options: ComposeOptions) {
 
   await eraser.resume(chatRows);
   await push.resume();
+  await notifications.start();
   gateway.start();
   await extras.start();
   return {
@@ -274,6 +303,7 @@ export async function compose(options: ComposeOptions) {
     gateway,
     hub,
     messages,
+    notifications,
     presence,
     push,
     receipts,

@@ -117,6 +117,7 @@ async function stop(
   // Requests that are being answered are waited for; nothing new is accepted.
   await server.stop();
   await services.extras.stop();
+  await services.notifications.stop();
   await services.receipts.flush();
   await services.presence.storeAll();
   await services.push.close();

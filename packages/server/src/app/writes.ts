@@ -3,6 +3,7 @@ import { chatWrites } from '../features/chats/writes';
 import { expiryWrites } from '../features/expiry/writes';
 import { inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
+import { notificationWrites } from '../features/notifications/writes';
 import { pushWrites } from '../features/push/writes';
 import { scheduledWrites } from '../features/scheduled/writes';
 import { userWrites } from '../features/users/writes';
@@ -18,4 +19,5 @@ export const writes = registry([
   ...scheduledWrites,
   ...expiryWrites,
   ...pushWrites,
+  ...notificationWrites,
 ] as unknown as AnyWrite[]);

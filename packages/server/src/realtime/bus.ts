@@ -5,6 +5,8 @@ export interface MemberState {
   role: 'member' | 'admin' | 'owner';
   nickname: string | null;
   isMuted: boolean;
+  /** What of the chat they are notified of. */
+  level: 'all' | 'mentions' | 'none';
   readonly joinedAt: number;
   readSeq: number;
   deliveredSeq: number;
@@ -14,8 +16,17 @@ export interface MemberState {
 
 /** What a committed change of a chat means for the state that nodes keep of it. */
 export type ChatChange =
-  | { kind: 'message'; messageId: number; seq: number; senderId: number; at: number }
-  | { kind: 'content' }
+  | {
+      kind: 'message';
+      messageId: number;
+      seq: number;
+      senderId: number;
+      at: number;
+      /** Somebody is mentioned in it. */
+      mentions?: boolean;
+    }
+  /** `mentions`: other people are mentioned in it now. */
+  | { kind: 'content'; mentions?: boolean }
   | { kind: 'info' }
   | { kind: 'member_added'; member: MemberState }
   | { kind: 'member_updated'; member: MemberState }

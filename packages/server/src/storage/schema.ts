@@ -17,6 +17,10 @@ export interface Schema {
   push_subscriptions: PushSubscriptionsTable;
   push_queue: PushQueueTable;
   push_log: PushLogTable;
+  mentions: MentionsTable;
+  notifications: NotificationsTable;
+  notification_cursors: NotificationCursorsTable;
+  notification_settings: NotificationSettingsTable;
 }
 
 interface MetaTable {
@@ -86,6 +90,7 @@ interface ChatMembersTable {
   role: 'member' | 'admin' | 'owner';
   nickname: string | null;
   is_muted: number;
+  notification_level: Generated<'all' | 'mentions' | 'none'>;
   joined_at: number;
   /** Set when the member left; the row stays so that sync can tell it. */
   left_at: number | null;
@@ -112,6 +117,8 @@ interface MessagesTable {
   client_message_id: string | null;
   /** JSON of a system message's event. */
   system_event: string | null;
+  /** JSON list of those mentioned; null where nobody is. Of a large group's @all it names none. */
+  mentions: string | null;
   is_deleted: number;
   created_at: number;
   edited_at: number | null;
@@ -182,6 +189,60 @@ interface PushLogTable {
   device: string | null;
   outcome: string;
   at: number;
+}
+
+/** One mention of a member. It is unread when it lies past their watermark and `is_read` is 0. */
+interface MentionsTable {
+  id: Generated<number>;
+  message_id: number;
+  chat_id: number;
+  seq: number;
+  user_id: number;
+  is_read: number;
+  /** Its notification was made. */
+  notified: number;
+  created_at: number;
+}
+
+/**
+ * What somebody was or will be told of. Texts are made from what it refers to when it is shown, so
+ * that they keep nothing of a message that was deleted, and follow new names.
+ */
+interface NotificationsTable {
+  id: Generated<number>;
+  user_id: number;
+  type: 'message' | 'mention' | 'group_invite';
+  chat_id: number;
+  message_id: number | null;
+  seq: number | null;
+  /** Who wrote, mentioned or invited. */
+  actor_id: number;
+  /** How many messages it stands for. */
+  messages: number;
+  is_read: number;
+  /** The user's devices were told, or need not be. */
+  told: number;
+  created_at: number;
+  updated_at: number;
+}
+
+/**
+ * Up to `seq` everybody was notified of a chat's messages; of those up to `upto`, the members with
+ * ids up to `after_user` were.
+ */
+interface NotificationCursorsTable {
+  chat_id: number;
+  seq: number;
+  upto: number;
+  after_user: number;
+}
+
+interface NotificationSettingsTable {
+  user_id: number;
+  /** Minutes after midnight in the user's time zone. */
+  quiet_from: number | null;
+  quiet_to: number | null;
+  time_zone: string;
 }
 
 export type Dialect = 'sqlite' | 'postgres';

@@ -38,6 +38,7 @@ const SAMPLES: BusMessage[] = [
         role: 'admin',
         nickname: null,
         isMuted: true,
+        level: 'all',
         joinedAt: 1,
         readSeq: 2,
         deliveredSeq: 3,

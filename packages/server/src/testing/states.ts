@@ -10,6 +10,7 @@ export function memberOf(userId: number, more: Partial<MemberState> = {}): Membe
     role: 'member',
     nickname: null,
     isMuted: false,
+    level: 'all',
     joinedAt: 0,
     readSeq: 0,
     deliveredSeq: 0,

@@ -3,6 +3,7 @@ import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type ChatChanges, withUsers } from './changes';
 import { admit } from './joining';
+import { dropNotices, eraseNotices, inviteMembers } from './notice-steps';
 import type { ChatRow, MemberRow, SystemMessage } from './records';
 import * as rules from './rules';
 import { about, disappearingWords, tell } from './telling';
@@ -81,7 +82,7 @@ export const updateChat = defineWrite<Actor & { fields: UpdateChatFields }, Chat
 );
 
 export const addMember = defineWrite<
-  Actor & { userId: number; role: Role; maxMembers: number },
+  Actor & { userId: number; role: Role; maxMembers: number; silent?: readonly number[] },
   ChatChanges
 >('chats.add_member', async (context, input) => {
   const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
@@ -92,7 +93,10 @@ export const addMember = defineWrite<
   }
   await mustBeUsers(context, [input.userId]);
   const words = `added ${await usernameOf(context, input.userId)}`;
-  return admit(context, chat, input, words, about('member_added', input.userId, null));
+  const event = about('member_added', input.userId, null);
+  const changes = await admit(context, chat, input, words, event);
+  await inviteMembers(context, [input.userId], { ...input, silent: input.silent ?? [] });
+  return changes;
 });
 
 export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>(
@@ -105,6 +109,7 @@ export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>
     if (!leaving) rules.mustRemove(actor.role, target.role);
     chat.member_count -= 1;
     const gone = await changeMember(context, chat, target.id, { left_at: input.at });
+    await dropNotices(context, chat.id, target.user_id);
     const changes: ChatChanges = {
       chat,
       updated: [],
@@ -156,8 +161,14 @@ async function tellOfOwner(context: WriteContext, chat: ChatRow, input: Actor, u
   return tell(context, chat, input, words, about('owner_changed', userId, 'owner'));
 }
 
+interface NewSettings {
+  nickname?: string | null;
+  isMuted?: boolean;
+  level?: MemberRow['notification_level'];
+}
+
 export const updateMember = defineWrite<
-  Actor & { userId: number; role?: Role; nickname?: string | null; isMuted?: boolean },
+  Actor & { userId: number; role?: Role } & NewSettings,
   ChatChanges
 >('chats.update_member', async (context, input) => {
   const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
@@ -178,16 +189,16 @@ export const updateMember = defineWrite<
   return withUsers(context, changes);
 });
 
-function changedSettings(
-  target: MemberRow,
-  input: { nickname?: string | null; isMuted?: boolean },
-) {
-  const fields: { nickname?: string | null; is_muted?: number } = {};
+function changedSettings(target: MemberRow, input: NewSettings) {
+  const fields: Parameters<typeof changeMember>[3] = {};
   if (input.nickname !== undefined && input.nickname !== target.nickname) {
     fields.nickname = input.nickname;
   }
   if (input.isMuted !== undefined && Number(input.isMuted) !== target.is_muted) {
     fields.is_muted = Number(input.isMuted);
+  }
+  if (input.level !== undefined && input.level !== target.notification_level) {
+    fields.notification_level = input.level;
   }
   return fields;
 }
@@ -242,7 +253,10 @@ export const deleteChat = defineWrite<Actor, { rev: number; memberIds: number[] 
 /** Erases some messages of a deleted chat. @returns whether there may be more */
 export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>(
   'chats.erase',
-  async ({ db }, { chatId, limit }) => {
+  async (context, { chatId, limit }) => {
+    const { db } = context;
+    // Before the messages: while one of them is left, a restart goes on with this chat.
+    if ((await eraseNotices(context, chatId, limit)) === limit) return true;
     const rows = await db
       .selectFrom('messages')
       .select('id')

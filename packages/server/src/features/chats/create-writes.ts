@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
+import { inviteMembers } from './notice-steps';
 import { memberValues, mustBeUsers } from './write-steps';
 
 interface ChatShape {
@@ -90,6 +91,8 @@ export interface NewGroup {
   description: string | null;
   avatarUrl: string | null;
   at: number;
+  /** Members who do not hear of it, as they and the owner do not talk. */
+  silent?: readonly number[];
 }
 
 export const createGroup = defineWrite<NewGroup, number>(
@@ -111,6 +114,8 @@ export const createGroup = defineWrite<NewGroup, number>(
       [{ userId: group.ownerId, role: 'owner' }, ...members],
       group.at,
     );
+    const { ownerId: actorId, at, silent = [] } = group;
+    await inviteMembers(context, group.memberIds, { chatId, actorId, at, silent });
     return chatId;
   },
 );

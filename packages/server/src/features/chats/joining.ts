@@ -48,7 +48,7 @@ function join({ db }: WriteContext, chat: ChatRow, input: Joining): Promise<Memb
     .onConflict((conflict) =>
       conflict
         .columns(['chat_id', 'user_id'])
-        .doUpdateSet({ ...values, left_at: null, nickname: null }),
+        .doUpdateSet({ ...values, left_at: null, nickname: null, notification_level: 'all' }),
     )
     .returningAll()
     .executeTakeFirstOrThrow();

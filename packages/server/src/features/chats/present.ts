@@ -32,7 +32,7 @@ export function presentChat(
     peer,
     my_role: row.role,
     unread_count: Math.max(0, row.last_seq - row.last_read_seq),
-    mention_count: 0,
+    mention_count: Number(row.mention_count ?? 0),
     last_read_message_id: row.last_read_message_id as Chat['last_read_message_id'],
     is_muted: row.is_muted === 1,
     nickname: row.nickname,
@@ -53,6 +53,7 @@ export function presentMember(row: MemberRow, user: UserSummary, marks: MemberMa
     role: row.role,
     nickname: row.nickname,
     is_muted: row.is_muted === 1,
+    notification_level: row.notification_level,
     joined_at: iso(row.joined_at),
     last_read_message_id: marks.last_read_message_id as ChatMember['last_read_message_id'],
     last_delivered_message_id:

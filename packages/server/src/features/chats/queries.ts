@@ -1,8 +1,9 @@
-import { type Kysely, sql } from 'kysely';
+import { type ExpressionBuilder, type Kysely, sql } from 'kysely';
 import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
 
 type Db = Kysely<Schema>;
+type MemberAndChat = Schema & { m: Schema['chat_members']; c: Schema['chats'] };
 
 const CHAT = [
   'c.id',
@@ -29,6 +30,7 @@ const MEMBER = [
   'm.role',
   'm.nickname',
   'm.is_muted',
+  'm.notification_level',
   'm.joined_at',
   'm.left_at',
   'm.rev',
@@ -37,6 +39,27 @@ const MEMBER = [
   'm.read_at',
   'm.delivered_at',
 ] as const;
+
+/**
+ * The member's mentions past their watermark, looked up only where something is unread: in the row
+ * itself, so that all counts are of one moment.
+ */
+function unreadMentions(eb: ExpressionBuilder<MemberAndChat, 'm' | 'c'>) {
+  return eb
+    .case()
+    .when('c.last_seq', '>', eb.ref('m.last_read_seq'))
+    .then(
+      eb
+        .selectFrom('mentions as x')
+        .select((sub) => sub.fn.countAll<number>().as('count'))
+        .whereRef('x.user_id', '=', 'm.user_id')
+        .whereRef('x.chat_id', '=', 'm.chat_id')
+        .whereRef('x.seq', '>', 'm.last_read_seq')
+        .where('x.is_read', '=', 0),
+    )
+    .else(0)
+    .end();
+}
 
 /** Chats with what one of their members has in them. */
 export function chatsOfUser(db: Db, userId: number) {
@@ -49,6 +72,7 @@ export function chatsOfUser(db: Db, userId: number) {
     .select(CHAT)
     .select(['m.role', 'm.nickname', 'm.is_muted', 'm.last_read_seq'])
     .select('read.id as last_read_message_id')
+    .select((eb) => unreadMentions(eb).as('mention_count'))
     .select((eb) =>
       eb
         .case()

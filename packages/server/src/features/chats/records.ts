@@ -25,6 +25,7 @@ export function memberState(row: MemberRow): MemberState {
     role: row.role,
     nickname: row.nickname,
     isMuted: row.is_muted === 1,
+    level: row.notification_level,
     joinedAt: row.joined_at,
     readSeq: row.last_read_seq,
     deliveredSeq: row.last_delivered_seq,

@@ -10,6 +10,7 @@ export interface ChatOfUser extends ChatRow {
   nickname: string | null;
   is_muted: number;
   last_read_seq: number;
+  mention_count: number | null;
   last_read_message_id: number | null;
   peer_id: number | null;
 }

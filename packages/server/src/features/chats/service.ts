@@ -10,6 +10,7 @@ import {
   type CursorPage,
   LIMITS,
   type Message,
+  type NotificationLevel,
   type UpdateChat,
   type UpdateMember,
 } from '@confab/protocol';
@@ -56,6 +57,8 @@ export interface ChatDeps {
   limit: (userId: number, cost?: number) => void;
   /** Whether anybody would hear what is told to a user. */
   isConnected: (userId: number) => boolean;
+  /** Whether either one has blocked the other. */
+  isBlocked: (userId: number, otherId: number) => boolean;
   onError: (error: unknown) => void;
 }
 
@@ -160,6 +163,7 @@ export class ChatService {
       description: body.description ?? null,
       avatarUrl: body.avatar_url ?? null,
       at: this.#deps.now(),
+      silent: memberIds.filter((id) => this.#deps.isBlocked(userId, id)),
     };
     const chatId = await this.#deps.committer.submit(createGroup, group, 0);
     this.#welcome(chatId, [userId, ...memberIds]);
@@ -203,6 +207,7 @@ export class ChatService {
       userId: body.user_id,
       role: body.role ?? 'member',
       maxMembers: this.#deps.maxGroupMembers,
+      silent: this.#deps.isBlocked(actorId, body.user_id) ? [body.user_id] : [],
     });
     await this.tellCreated(body.user_id, chatId);
     return this.#member(chatId, body.user_id);
@@ -218,10 +223,12 @@ export class ChatService {
       role?: typeof body.role & string;
       nickname?: string | null;
       isMuted?: boolean;
+      level?: NotificationLevel;
     } = {};
     if (body.role !== undefined) change.role = body.role;
     if (body.nickname !== undefined) change.nickname = body.nickname;
     if (body.is_muted !== undefined) change.isMuted = body.is_muted;
+    if (body.notification_level !== undefined) change.level = body.notification_level;
     await this.#change(updateMember, { ...this.#actor(actorId, chatId), userId, ...change });
     return this.#member(chatId, userId);
   }

@@ -60,7 +60,13 @@ export async function changeMember(
   context: WriteContext,
   chat: ChatRow,
   memberId: number,
-  change: { role?: Role; nickname?: string | null; is_muted?: number; left_at?: number },
+  change: {
+    role?: Role;
+    nickname?: string | null;
+    is_muted?: number;
+    notification_level?: MemberRow['notification_level'];
+    left_at?: number;
+  },
 ): Promise<MemberRow> {
   const rev = nextRev(chat);
   return context.db

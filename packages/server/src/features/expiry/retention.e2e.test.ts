@@ -50,6 +50,7 @@ describe.each(DIALECTS)('what a server keeps for a while on %s', (dialect) => {
       committer: database.committer,
       retentionMs: () => retention,
       onErased: () => {},
+      tellUnread: () => {},
       onError: (error) => {
         throw error;
       },

@@ -3,9 +3,9 @@ import { DueTimer } from '../../lib/due-timer';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { ChatState, ChatStates } from '../chats';
-import { presentMessages, type StoredMessage, tellMessage } from '../messages';
+import { presentMessages, tellMessage } from '../messages';
 import type { AgedMessage, ErasableMessage, ExpiryRepository } from './repository';
-import { expireMessages, saveRetentionMark } from './writes';
+import { type Erased, expireMessages, saveRetentionMark } from './writes';
 
 export interface SweeperDeps {
   clock: Clock;
@@ -17,6 +17,8 @@ export interface SweeperDeps {
   retentionMs: () => number | null;
   /** Something was erased for good. */
   onErased: () => void;
+  /** Tells users how many messages and mentions of a chat are unread now. */
+  tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
 }
 
@@ -102,19 +104,20 @@ export class ExpirySweeper {
     for (let i = 0; i < ids.length; i += BATCH) {
       const messageIds = ids.slice(i, i + BATCH);
       const state = await states.load(chatId);
-      await committer.submit(expireMessages, { chatId, messageIds }, chatId, (rows) =>
-        this.#tell(rows, state),
+      await committer.submit(expireMessages, { chatId, messageIds }, chatId, (erased) =>
+        this.#tell(erased, state),
       );
       this.#deps.onErased();
     }
   }
 
-  #tell(rows: readonly StoredMessage[], state: ChatState | undefined) {
+  #tell({ messages, recounted }: Erased, state: ChatState | undefined) {
     if (!state) return;
     const { bus, clock } = this.#deps;
-    for (const message of presentMessages(rows, state, [], clock.now())) {
+    for (const message of presentMessages(messages, state, [], clock.now())) {
       tellMessage(bus, 'message_deleted', message);
     }
+    this.#deps.tellUnread(state, recounted);
   }
 }
 

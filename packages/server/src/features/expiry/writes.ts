@@ -3,24 +3,35 @@ import { lockedChat, saveChat } from '../chats/writes';
 import type { StoredMessage } from '../messages';
 import { loadMessages, makeTombstone } from '../messages/writes';
 
+const NOTHING: Erased = { messages: [], recounted: [] };
+
 interface Expired {
   chatId: number;
   messageIds: number[];
 }
 
+export interface Erased {
+  messages: StoredMessage[];
+  /** Whose mentions became fewer. */
+  recounted: number[];
+}
+
 /** Turns messages into tombstones, one revision each. @returns those that were not yet */
-export const expireMessages = defineWrite<Expired, StoredMessage[]>(
+export const expireMessages = defineWrite<Expired, Erased>(
   'messages.expire',
   async (context, { chatId, messageIds }) => {
     const chat = await lockedChat(context, chatId);
     if (!chat) return forget(context, messageIds);
     const found = await loadMessages(context, chatId, messageIds);
     const living = found.filter((row) => row.is_deleted === 0);
-    if (living.length === 0) return [];
-    for (const row of living) await makeTombstone(context, chat, row);
+    if (living.length === 0) return NOTHING;
+    const recounted = new Set<number>();
+    for (const row of living) {
+      for (const userId of await makeTombstone(context, chat, row)) recounted.add(userId);
+    }
     await saveChat(context, chat);
     const ids = living.map((row) => row.id);
-    return loadMessages(context, chatId, ids);
+    return { messages: await loadMessages(context, chatId, ids), recounted: [...recounted] };
   },
 );
 
@@ -31,7 +42,7 @@ async function forget({ db }: WriteContext, messageIds: readonly number[]) {
     .set({ content: '', expires_at: null })
     .where('id', 'in', messageIds)
     .execute();
-  return [];
+  return NOTHING;
 }
 
 export const RETENTION_MARK = 'retention_mark';

@@ -1,6 +1,8 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { chatAndActor, nextRev, saveChat } from '../chats/writes';
+import { changeMentions } from './mention-writes';
+import type { WantedMentions } from './mentions';
 import {
   type ChangedMessage,
   changedMessage,
@@ -8,12 +10,17 @@ import {
   type MessageActor,
   refuseDeleted,
 } from './stored-writes';
-import { makeTombstone } from './tombstone-writes';
+import { makeTombstone, placeOf } from './tombstone-writes';
 
 /** Different emoji on one message. */
 const MAX_EMOJI = 50;
 
-export const editMessage = defineWrite<MessageActor & { content: string }, ChangedMessage>(
+export interface EditInput extends MessageActor {
+  content: string;
+  wanted: WantedMentions | null;
+}
+
+export const editMessage = defineWrite<EditInput, ChangedMessage>(
   'messages.edit',
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
@@ -30,7 +37,13 @@ export const editMessage = defineWrite<MessageActor & { content: string }, Chang
       .where('id', '=', input.messageId)
       .execute();
     await saveChat(context, chat);
-    return changedMessage(context, input, true);
+    const recounted = await changeMentions(context, {
+      ...placeOf(row),
+      at: input.at,
+      wanted: input.wanted,
+      had: row.mentions !== null,
+    });
+    return { ...(await changedMessage(context, input, true)), recounted };
   },
 );
 
@@ -46,9 +59,9 @@ export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
       throw new ConfabError('forbidden', 'Only its sender, an admin or the owner may delete this');
     }
     if (row.is_deleted === 1) return changedMessage(context, input, false);
-    await makeTombstone(context, chat, row);
+    const recounted = await makeTombstone(context, chat, row);
     await saveChat(context, chat);
-    return changedMessage(context, input, true);
+    return { ...(await changedMessage(context, input, true)), recounted };
   },
 );
 

@@ -6,18 +6,22 @@ import { presentMessages } from './present';
 import { noSuchMessage } from './receipts';
 import type { ChangedMessage } from './stored-writes';
 
-/** Tells a chat's members that a message is another one now. */
+/**
+ * Tells a chat's members that a message is another one now.
+ * @param mentions whether somebody's mentions changed with it
+ */
 export function tellMessage(
   bus: Bus,
   event: 'message_updated' | 'message_deleted',
   message: Message,
+  mentions = false,
 ): void {
   bus.publish({
     kind: 'chat',
     chatId: message.chat_id,
     rev: message.rev,
     frame: frame(event, { message }),
-    change: { kind: 'content' },
+    change: { kind: 'content', mentions },
   });
 }
 
@@ -25,12 +29,12 @@ export function tellMessage(
 export function tellChange(
   bus: Bus,
   event: 'message_updated' | 'message_deleted',
-  { changed, row, reactions }: ChangedMessage,
+  { changed, row, reactions, recounted = [] }: ChangedMessage,
   state: ChatState,
   now: number,
 ): Message {
   const [message] = presentMessages([row], state, reactions, now);
   if (!message) throw noSuchMessage();
-  if (changed) tellMessage(bus, event, message);
+  if (changed) tellMessage(bus, event, message, recounted.length > 0);
   return message;
 }

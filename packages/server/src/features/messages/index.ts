@@ -6,7 +6,7 @@ export { presentMessages, presentSystemMessage } from './present';
 export { ReceiptService } from './receipts';
 export { MessageRepository, type StoredMessage } from './repository';
 export { messageRoutes } from './routes';
-export { sendMessage } from './send-write';
+export { type Sent, sendMessage } from './send-write';
 export { MessageService } from './service';
 export { StatusBroadcaster } from './status-broadcaster';
 export { messageWrites } from './writes';

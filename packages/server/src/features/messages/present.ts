@@ -55,7 +55,7 @@ export function presentMessage(row: StoredMessage, around: Surroundings): Messag
     is_encrypted: false,
     client_message_id: row.client_message_id,
     ...(row.system_event === null ? {} : { system_event: JSON.parse(row.system_event) }),
-    mentions: [],
+    mentions: (row.mentions === null ? [] : JSON.parse(row.mentions)) as Message['mentions'],
     media: [],
     reactions: isGone ? [] : reactionsOfMessage(row.id, around.reactions),
     created_at: iso(row.created_at),
@@ -116,6 +116,7 @@ export interface NewMessage {
   contentType: StoredMessage['content_type'];
   clientMessageId: string | null;
   quote: QuoteRow | null;
+  mentions?: readonly number[];
   at: number;
   expiresAt: number | null;
 }
@@ -154,7 +155,7 @@ export function presentNew(
     is_deleted: false,
     is_encrypted: false,
     client_message_id: message.clientMessageId,
-    mentions: [],
+    mentions: (message.mentions ?? []) as Message['mentions'],
     media: [],
     reactions: [],
     created_at: iso(message.at),

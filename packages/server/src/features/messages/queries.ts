@@ -15,6 +15,7 @@ const MESSAGE = [
   'm.content_type',
   'm.client_message_id',
   'm.system_event',
+  'm.mentions',
   'm.is_deleted',
   'm.created_at',
   'm.edited_at',
@@ -168,6 +169,24 @@ export function messageQueries(db: Db) {
         .select(['seq', 'id'])
         .where('chat_id', '=', p.chatId)
         .where(among(read, 'seq', p.seqs)),
+    ),
+
+    /** Unread mentions of members in a chat: those past their watermarks. */
+    mentionCounts: prepared(db, (read, p: { chatId: number; userIds: readonly number[] }) =>
+      read
+        .selectFrom('chat_members as m')
+        .innerJoin('mentions as x', (join) =>
+          join
+            .onRef('x.user_id', '=', 'm.user_id')
+            .onRef('x.chat_id', '=', 'm.chat_id')
+            .onRef('x.seq', '>', 'm.last_read_seq'),
+        )
+        .where('m.chat_id', '=', p.chatId)
+        .where(among(read, 'm.user_id', p.userIds))
+        .where('m.left_at', 'is', null)
+        .where('x.is_read', '=', 0)
+        .groupBy('m.user_id')
+        .select((eb) => ['m.user_id', eb.fn.countAll<number>().as('count')]),
     ),
 
     sendersBetween: prepared(db, (read, p: { chatId: number; after: number; upTo: number }) =>

@@ -14,8 +14,9 @@ export interface WatermarkRow {
 export const advanceWatermarks = defineWrite<{ rows: WatermarkRow[] }, null>(
   'receipts.advance',
   async ({ db, prepare }, { rows }) => {
-    if (prepare) advanceOnSqlite(prepare, rows);
-    else if (rows.length > 0) await advanceOnPostgres(db, rows);
+    const reads = rows.filter((row) => row.readSeq > 0);
+    if (prepare) advanceOnSqlite(prepare, rows, reads);
+    else if (rows.length > 0) await advanceOnPostgres(db, rows, reads);
     return null;
   },
 );
@@ -28,14 +29,31 @@ const ADVANCE = `
     last_delivered_seq = max(last_delivered_seq, ?2)
   where chat_id = ?4 and user_id = ?5`;
 
-function advanceOnSqlite(prepare: (sql: string) => SyncStatement, rows: readonly WatermarkRow[]) {
+/**
+ * What lies before the watermark counts as read without this; it keeps the index of unread
+ * notifications short.
+ */
+const SETTLE = `
+  update notifications set is_read = 1
+  where user_id = ?1 and chat_id = ?2 and seq <= ?3 and is_read = 0`;
+
+function advanceOnSqlite(
+  prepare: (sql: string) => SyncStatement,
+  rows: readonly WatermarkRow[],
+  reads: readonly WatermarkRow[],
+) {
   const statement = prepare(ADVANCE);
   for (const { readSeq, deliveredSeq, at, chatId, userId } of rows) {
     statement.run(readSeq, deliveredSeq, at, chatId, userId);
   }
+  for (const { userId, chatId, readSeq } of reads) prepare(SETTLE).run(userId, chatId, readSeq);
 }
 
-async function advanceOnPostgres(db: Kysely<Schema>, rows: readonly WatermarkRow[]) {
+async function advanceOnPostgres(
+  db: Kysely<Schema>,
+  rows: readonly WatermarkRow[],
+  reads: readonly WatermarkRow[],
+) {
   await sql`
     update chat_members m set
       read_at = case when v.read > m.last_read_seq then v.at else m.read_at end,
@@ -47,4 +65,11 @@ async function advanceOnPostgres(db: Kysely<Schema>, rows: readonly WatermarkRow
       ${rows.map((r) => r.chatId)}::bigint[], ${rows.map((r) => r.userId)}::bigint[])
       as v(read, delivered, at, chat_id, user_id)
     where m.chat_id = v.chat_id and m.user_id = v.user_id`.execute(db);
+  if (reads.length === 0) return;
+  await sql`
+    update notifications n set is_read = 1
+    from unnest(${reads.map((r) => r.userId)}::bigint[], ${reads.map((r) => r.chatId)}::bigint[],
+      ${reads.map((r) => r.readSeq)}::bigint[]) as v(user_id, chat_id, seq)
+    where n.user_id = v.user_id and n.chat_id = v.chat_id and n.seq <= v.seq
+      and n.is_read = 0`.execute(db);
 }

@@ -9,6 +9,8 @@ import type { MessageRepository } from './repository';
 
 /** Delivered marks are stored in bulk at this pace. */
 const FLUSH_MS = 1000;
+/** How often counts are read again while their chat goes on. */
+const COUNT_TRIES = 3;
 
 /**
  * Receipts as watermarks: up to which place a member has received and read. A read mark is stored
@@ -76,17 +78,34 @@ export class ReceiptService {
     };
     await this.#committer.submit(advanceWatermarks, { rows: [row] }, state.id, () => {
       this.#bus.publish({ kind: 'watermarks', chatId: state.id, marks: [row] });
-      this.tellUnread(state, userId);
+      this.tellUnread(state, [userId]);
     });
   }
 
-  /** Keeps a user's own devices in step. */
-  tellUnread(state: ChatState, userId: number): void {
+  /** Keeps the devices of these users in step: how much of a chat each has not read. */
+  tellUnread(state: ChatState, userIds: readonly number[]): void {
+    const behind = userIds.filter((userId) => state.unread(userId) > 0);
+    for (const userId of userIds) if (!behind.includes(userId)) this.#tellCounts(state, userId, 0);
+    if (behind.length > 0) this.#tellBehind(state, behind).catch(this.#onError);
+  }
+
+  /** Counts of one moment: when the chat went on while they were read, they are read again. */
+  async #tellBehind(state: ChatState, userIds: readonly number[]): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      const { rev } = state;
+      const mentions = await this.#messages.mentionCounts(state.id, userIds);
+      if (rev !== state.rev && tries < COUNT_TRIES) continue;
+      for (const userId of userIds) this.#tellCounts(state, userId, mentions.get(userId) ?? 0);
+      return;
+    }
+  }
+
+  #tellCounts(state: ChatState, userId: number, mention_count: number) {
     if (!state.members.has(userId)) return;
     const text = frame('unread', {
       chat_id: state.id as EventBody<'unread'>['chat_id'],
       unread_count: state.unread(userId),
-      mention_count: 0,
+      mention_count,
     });
     this.#bus.publish({ kind: 'user', userId, frame: text });
   }

@@ -131,6 +131,12 @@ export class MessageRepository {
     return new Map(rows.map((row) => [row.seq, row.id]));
   }
 
+  /** How many unread mentions each of these members has in a chat; who has none is absent. */
+  async mentionCounts(chatId: number, userIds: readonly number[]): Promise<Map<number, number>> {
+    const rows = await this.#queries.mentionCounts({ chatId, userIds });
+    return new Map(rows.map((row) => [row.user_id, Number(row.count)]));
+  }
+
   /** Who sent messages in a range of places; of a long range, its newest part. */
   async sendersBetween(chatId: number, after: number, upTo: number): Promise<number[]> {
     const range = { chatId, after: Math.max(after, upTo - 1000), upTo };

@@ -1,4 +1,6 @@
-import { defineBulkWrite, type Outcome } from '../../storage/write';
+import { defineBulkWrite, type Outcome, type WriteContext } from '../../storage/write';
+import { storeMentions } from './mention-writes';
+import type { WantedMentions } from './mentions';
 import type { QuoteRow } from './present';
 import type { MessageRow } from './repository';
 import { sendOnPostgres } from './send-postgres';
@@ -11,6 +13,8 @@ export interface SendInput {
   contentType: MessageRow['content_type'];
   replyToId: number | null;
   clientMessageId: string | null;
+  /** Absent, or null: it mentions nobody, as almost all messages do. */
+  wanted?: WantedMentions | null;
   at: number;
 }
 
@@ -25,6 +29,8 @@ export interface Sent {
   quote: QuoteRow | null;
   /** When it disappears; null for never. */
   expiresAt: number | null;
+  /** The list that is shown with it; absent when it mentions nobody. */
+  mentions?: number[];
 }
 
 /**
@@ -32,9 +38,32 @@ export interface Sent {
  * statements are written per dialect, as SQLite is fastest with compiled statements row by row and
  * PostgreSQL with whole sets; the contract is one and is tested on both.
  */
-export const sendMessage = defineBulkWrite<SendInput, Sent>('messages.send', (context, inputs) =>
-  context.prepare ? sendOnSqlite(context.prepare, inputs) : sendOnPostgres(context.db, inputs),
-);
+export const sendMessage = defineBulkWrite<SendInput, Sent>('messages.send', (context, inputs) => {
+  const outcomes = context.prepare
+    ? sendOnSqlite(context.prepare, inputs)
+    : sendOnPostgres(context.db, inputs);
+  return inputs.some((input) => input.wanted) ? withMentions(context, inputs, outcomes) : outcomes;
+});
+
+async function withMentions(
+  context: WriteContext,
+  inputs: readonly SendInput[],
+  sending: Promise<Outcome<Sent>[]>,
+): Promise<Outcome<Sent>[]> {
+  const outcomes = await sending;
+  const mentioning = inputs.flatMap(({ wanted, senderId }, i) => {
+    const outcome = outcomes[i];
+    if (!wanted || !outcome?.ok || outcome.value.duplicate) return [];
+    return [{ ...outcome.value, senderId, wanted, sent: outcome.value }];
+  });
+  if (mentioning.length === 0) return outcomes;
+  const lists = await storeMentions(context, mentioning);
+  for (const { sent } of mentioning) {
+    const list = lists.get(sent.id);
+    if (list) sent.mentions = list;
+  }
+  return outcomes;
+}
 
 export const notAMember: Outcome<Sent> = {
   ok: false,

@@ -13,6 +13,7 @@ import type { ChatState, ChatStates } from '../chats';
 import type { UserDirectory } from '../users';
 import { deleteMessage, editMessage, react } from './change-writes';
 import { tellChange } from './changed-message';
+import { type WantedMentions, wantedMentions } from './mentions';
 import { presentMessage, presentMessages, presentNew } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
@@ -29,7 +30,7 @@ export interface MessageDeps {
   now: () => number;
   maxMessageBytes: number;
   /** Counts a message of a user. @throws ConfabError `rate_limited` */
-  limit: (userId: number) => void;
+  limit: (userId: number, cost?: number) => void;
   /** The same for a deletion. */
   limitChange: (userId: number) => void;
   /** How many connections a user has. */
@@ -38,7 +39,12 @@ export interface MessageDeps {
   onExpiring: (expiresAt: number) => void;
   /** Something was erased for good. */
   onErased: () => void;
+  /** Whether either one has blocked the other. */
+  isBlocked: (userId: number, otherId: number) => boolean;
 }
+
+/** Members whom an @all reaches that count as one more message. */
+const REACHED_PER_MESSAGE = 500;
 
 export interface SendResult {
   sent: Sent;
@@ -73,6 +79,7 @@ export class MessageService {
     if (!state?.members.has(senderId)) {
       throw new ConfabError('not_found', 'There is no such chat');
     }
+    input.wanted = this.#wanted(state, senderId, body.content);
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));
     return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
       sent.duplicate
@@ -102,8 +109,18 @@ export class MessageService {
       contentType,
       replyToId: body.reply_to_id ?? null,
       clientMessageId: body.client_message_id ?? null,
+      wanted: null,
       at: this.#deps.now(),
     };
+  }
+
+  #wanted(state: ChatState, senderId: number, content: string): WantedMentions | null {
+    const chat = { type: state.type, memberIds: state.members.keys() };
+    const { isBlocked, limit } = this.#deps;
+    const wanted = wantedMentions(content, chat, (userId) => isBlocked(senderId, userId));
+    const mayCallAll = state.members.get(senderId)?.role !== 'member';
+    if (wanted?.all && mayCallAll) limit(senderId, state.members.size / REACHED_PER_MESSAGE);
+    return wanted;
   }
 
   #checkContent(content: string, contentType: string) {
@@ -139,12 +156,13 @@ export class MessageService {
         seq: sent.seq,
         senderId: input.senderId,
         at: sent.at,
+        mentions: sent.mentions !== undefined,
       },
     });
     if (sent.expiresAt !== null) this.#deps.onExpiring(sent.expiresAt);
     // The device that sends knows that this marks the chat read; the others are told.
     const others = connectionsOf(input.senderId) - (bySocket ? 1 : 0);
-    if (hadUnread && others > 0) receipts.tellUnread(state, input.senderId);
+    if (hadUnread && others > 0) receipts.tellUnread(state, [input.senderId]);
     return message;
   }
 
@@ -167,7 +185,8 @@ export class MessageService {
     this.#deps.limit(userId);
     return this.#change(userId, messageId, (actor, state, row) => {
       this.#checkContent(content, row.content_type);
-      return this.#commit(editMessage, { ...actor, content }, state, 'message_updated');
+      const wanted = this.#wanted(state, userId, content);
+      return this.#commit(editMessage, { ...actor, content, wanted }, state, 'message_updated');
     });
   }
 
@@ -206,9 +225,17 @@ export class MessageService {
     event: 'message_updated' | 'message_deleted',
   ): Promise<Message> {
     const { committer, bus, now } = this.#deps;
-    return committer.submit(write, input, input.chatId, (changed) =>
-      tellChange(bus, event, changed, state, now()),
-    );
+    return committer.submit(write, input, input.chatId, (changed) => {
+      const message = tellChange(bus, event, changed, state, now());
+      this.#tellRecounted(state, changed.recounted ?? []);
+      return message;
+    });
+  }
+
+  /** Whose mentions an edit or a deletion changed learn their count, if they are there. */
+  #tellRecounted(state: ChatState, userIds: readonly number[]) {
+    const present = userIds.filter((userId) => this.#deps.connectionsOf(userId) > 0);
+    if (present.length > 0) this.#deps.receipts.tellUnread(state, present);
   }
 
   /** A page of a chat's history. What is on it counts as delivered to the reader. */

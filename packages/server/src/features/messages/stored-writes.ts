@@ -18,6 +18,8 @@ export interface ChangedMessage {
   changed: boolean;
   row: StoredMessage;
   reactions: ReactionRow[];
+  /** Whose mentions became more or fewer. */
+  recounted?: number[];
 }
 
 /** @throws ConfabError `not_found` unless the chat has this message */

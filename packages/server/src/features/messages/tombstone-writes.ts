@@ -1,6 +1,7 @@
 import type { WriteContext } from '../../storage/write';
 import type { ChatRow } from '../chats';
 import { nextRev } from '../chats/writes';
+import { withdrawMentions } from './mention-writes';
 import type { StoredMessage } from './repository';
 
 /**
@@ -8,12 +9,13 @@ import type { StoredMessage } from './repository';
  * was said is gone. Deletion, expiry and retention all end here, so whatever else is kept of a
  * message's text (files, an index, notifications) has to be erased here too, in the same
  * transaction. `saveChat` is the caller's to call.
+ * @returns whose mentions became fewer
  */
 export async function makeTombstone(
   context: WriteContext,
   chat: ChatRow,
-  { id }: StoredMessage,
-): Promise<void> {
+  row: StoredMessage,
+): Promise<number[]> {
   const { db } = context;
   await db
     .updateTable('messages')
@@ -25,7 +27,15 @@ export async function makeTombstone(
       expires_at: null,
       pinned_at: null,
     })
-    .where('id', '=', id)
+    .where('id', '=', row.id)
     .execute();
-  await db.deleteFrom('reactions').where('message_id', '=', id).execute();
+  await db.deleteFrom('reactions').where('message_id', '=', row.id).execute();
+  return row.mentions === null ? [] : withdrawMentions(context, placeOf(row));
 }
+
+export const placeOf = ({ id, chat_id, seq, sender_id }: StoredMessage) => ({
+  id,
+  chatId: chat_id,
+  seq,
+  senderId: sender_id,
+});

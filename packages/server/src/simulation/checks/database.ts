@@ -18,8 +18,9 @@ const MESSAGES = `
   from messages m order by m.chat_id, m.seq`;
 
 /** Compares the database with the model, table by table. */
-export function checkDatabase({ store, model, fail }: Pick<World, 'store' | 'model' | 'fail'>) {
-  const tell = fail;
+export function checkDatabase(world: World) {
+  const { store, model } = world;
+  const tell = world.fail.bind(world);
   sameList(tell, '3', 'chats', store.query(CHATS), chats(model));
   sameList(tell, '5', 'members', store.query(MEMBERS), members(model));
   const rows = store.query<{ reactions: string | null }>(MESSAGES).map((row) => ({

@@ -4,6 +4,7 @@ import type { World } from '../world';
 import { checkApiView } from './api-view';
 import { checkDatabase } from './database';
 import { checkReplica, checkSdk } from './device-view';
+import { checkNotices } from './notices';
 
 /** Until receipts are stored, and told to whom they concern. */
 const RECEIPTS_STORED_MS = 2500;
@@ -12,6 +13,7 @@ const RECEIPTS_STORED_MS = 2500;
 export async function checkEverything(world: World): Promise<void> {
   world.witness.ledger.check(world.store);
   checkDatabase(world);
+  checkNotices(world);
   checkLinks(world);
   checkDelivered(world);
   await readEverything(world);

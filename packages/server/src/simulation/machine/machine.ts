@@ -188,11 +188,12 @@ export class Machine {
 
   /** As on SIGTERM. */
   async stop(): Promise<void> {
-    const { gateway, receipts, presence, bus, extras } = this.services;
+    const { gateway, notifications, receipts, presence, bus, extras } = this.services;
     this.#accepts = false;
     gateway.drain();
     await Promise.allSettled(this.#requests);
     await extras.stop();
+    await notifications.stop();
     await receipts.flush();
     await presence.storeAll();
     await bus.close();

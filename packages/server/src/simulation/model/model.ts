@@ -132,4 +132,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'messages.delete': messages.remove,
   'messages.react': messages.react,
   'receipts.advance': messages.advance,
+  'notifications.messages': anything,
+  'notifications.mentions': anything,
+  'notifications.told': anything,
+  'notifications.drop_untold': anything,
 };

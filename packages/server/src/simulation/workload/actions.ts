@@ -92,8 +92,15 @@ export class Actions {
   }
 
   #text(): string {
-    const text = `text ${++this.#texts}`;
+    const text = `text ${++this.#texts}${this.#mention()}`;
     return this.#random.chance(0.03) ? `${text} ${LONG_TEXT}` : text;
+  }
+
+  #mention(): string {
+    if (this.#random.chance(0.8)) return '';
+    return this.#random.chance(0.2)
+      ? ' @all'
+      : ` @${this.#random.pick(this.#world.users)?.username}`;
   }
 
   #send(device: Device, chat: ModelChat) {

@@ -5,6 +5,7 @@ import { searchNamesMigration } from './0002-search-names';
 import { currentChatsMigration } from './0003-current-chats';
 import { changedMembersMigration } from './0004-changed-members';
 import { changedMessagesMigration } from './0005-changed-messages';
+import { notificationsMigration } from './0006-mentions-notifications';
 import { pushMigration } from './0007-push';
 import { chatExtrasMigration } from './0010-chat-extras';
 
@@ -18,5 +19,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0005-changed-messages': changedMessagesMigration,
     '0010-chat-extras': chatExtrasMigration(dialect),
     '0007-push': pushMigration(dialect),
+    '0006-mentions-notifications': notificationsMigration(dialect),
   };
 }

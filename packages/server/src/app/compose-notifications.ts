@@ -1,0 +1,81 @@
+import type { ChatState, ChatStates } from '../features/chats';
+import {
+  ChatVisitor,
+  dropUntold,
+  NotificationFollower,
+  NotificationRepository,
+  NotificationService,
+  notifyMentions,
+  notifyMessages,
+  People,
+  type Push,
+  STALE_MS,
+  Teller,
+} from '../features/notifications';
+import type { Clock } from '../lib/clock';
+import type { Bus } from '../realtime/bus';
+import type { Hub } from '../realtime/hub';
+import type { Database } from '../storage/database';
+
+/** Chats that are looked at first when the server starts; the others follow them. */
+const LAGGING = 5_000;
+
+export interface NotificationParts {
+  clock: Clock;
+  hub: Hub;
+  bus: Bus;
+  database: Database;
+  states: ChatStates;
+  isBlocked: (userId: number, otherId: number) => boolean;
+  push: Push;
+  tellUnread: (state: ChatState, userIds: readonly number[]) => void;
+  onError: (error: unknown) => void;
+}
+
+/** Notifications and all that makes them. */
+export function composeNotifications(parts: NotificationParts) {
+  const { clock, bus, hub, states, isBlocked, push, tellUnread, onError } = parts;
+  const { read, committer } = parts.database;
+  const { now } = clock;
+  const notifications = new NotificationRepository(read);
+  const people = new People({ hub, notifications, isBlocked, now });
+  const teller = new Teller({ clock, bus, committer, notifications, push, onError });
+  const visitor = new ChatVisitor({
+    states,
+    notifications,
+    people,
+    teller,
+    notifyMessages: (news) => committer.submit(notifyMessages, news, news.chatId),
+    notifyMentions: (news) => committer.submit(notifyMentions, news, news.chatId),
+    tellUnread,
+    now,
+  });
+  const follower = new NotificationFollower({
+    clock,
+    states,
+    visit: (chatId, work) => visitor.visit(chatId, work),
+    lagging: () => notifications.lagging(LAGGING),
+    onError,
+  });
+  const service = new NotificationService({
+    notifications,
+    follower,
+    states,
+    committer,
+    tellUnread,
+  });
+
+  /** Takes up what a stop or a crash has left. */
+  async function start(): Promise<void> {
+    await committer.submit(dropUntold, { before: now() - STALE_MS }, 0);
+    await follower.resume();
+  }
+
+  /** Finishes what is under way. */
+  async function stop(): Promise<void> {
+    await follower.stop();
+    await teller.stop();
+  }
+
+  return { follower, service, start, stop };
+}

@@ -1,0 +1,8 @@
+export { NotificationFollower } from './follower';
+export { People } from './people';
+export { NotificationRepository } from './repository';
+export { notificationRoutes } from './routes';
+export { NotificationService } from './service';
+export { type Push, Teller } from './teller';
+export { ChatVisitor, STALE_MS } from './visitor';
+export { dropUntold, notificationWrites, notifyMentions, notifyMessages } from './writes';

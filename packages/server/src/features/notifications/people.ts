@@ -1,0 +1,73 @@
+import type { Hub } from '../../realtime/hub';
+import type { ChatState } from '../chats';
+import { isQuiet } from './quiet-hours';
+import type { NotificationRepository } from './repository';
+import { type Decision, decide, type Situation } from './rules';
+
+export interface PeopleDeps {
+  hub: Hub;
+  notifications: NotificationRepository;
+  /** Whether either one has blocked the other. */
+  isBlocked: (userId: number, otherId: number) => boolean;
+  now: () => number;
+}
+
+export interface Candidate {
+  userId: number;
+  /** Who caused what they may be notified of. */
+  actorId: number;
+}
+
+/** Looks up what the rules ask about people. */
+export class People {
+  readonly #deps: PeopleDeps;
+
+  constructor(deps: PeopleDeps) {
+    this.#deps = deps;
+  }
+
+  isBlocked(userId: number, otherId: number): boolean {
+    return this.#deps.isBlocked(userId, otherId);
+  }
+
+  isConnected(userId: number): boolean {
+    return this.#deps.hub.connectionsOf(userId).length > 0;
+  }
+
+  /** Who has the chat open on any of their connections. */
+  lookersAt(chatId: number): Set<number> {
+    return new Set([...this.#deps.hub.lookers(chatId)].map((connection) => connection.userId));
+  }
+
+  /** What each of these members of a chat gets; whoever is no member gets nothing. */
+  async decide(
+    kind: Situation['kind'],
+    state: ChatState,
+    candidates: readonly Candidate[],
+  ): Promise<Decision[]> {
+    const lookers = this.lookersAt(state.id);
+    const asleep = await this.#asleep(candidates);
+    return candidates.map(({ userId, actorId }) => {
+      const member = state.members.get(userId);
+      return decide({
+        kind,
+        level: member?.level ?? 'all',
+        muted: member?.isMuted ?? false,
+        looking: lookers.has(userId),
+        blocked: !member || this.#deps.isBlocked(userId, actorId),
+        connected: this.isConnected(userId),
+        quiet: asleep.has(userId),
+      });
+    });
+  }
+
+  /** Of those whose devices would be woken, the ones who have their quiet hours. */
+  async #asleep(candidates: readonly Candidate[]): Promise<Set<number>> {
+    const away = candidates.map(({ userId }) => userId).filter((id) => !this.isConnected(id));
+    const settings = await this.#deps.notifications.settings(away);
+    const at = this.#deps.now();
+    return new Set(away.filter((id) => isQuiet(settings.get(id) ?? NEVER, at)));
+  }
+}
+
+const NEVER = { quiet_from: null, quiet_to: null, time_zone: 'UTC' };

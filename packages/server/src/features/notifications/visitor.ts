@@ -1,0 +1,204 @@
+import type { ChatState, ChatStates } from '../chats';
+import type { People } from './people';
+import { type FollowedMessage, type News, newsFor, tellable } from './recipients';
+import type { NotificationRepository, UntoldRow } from './repository';
+import { type Decision, loud } from './rules';
+import type { Telling } from './teller';
+import { WORK } from './work-queue';
+import type { Cursor, MentionNews, MessageNews, Stored } from './writes';
+
+/** Messages that are gone through at once. */
+const MESSAGES = 50;
+/** Rows of one transaction: large groups are done in pieces, so that nobody waits long for the writer. */
+export const ROWS = 200;
+/** What is older is not told any more. */
+export const STALE_MS = 3_600_000;
+
+export interface VisitorDeps {
+  states: ChatStates;
+  notifications: NotificationRepository;
+  people: People;
+  teller: {
+    tell(chatId: number, tellings: readonly Telling[]): void;
+    isTelling(id: number): boolean;
+    underWay(): ReadonlySet<number>;
+    room(): Promise<void>;
+  };
+  /** Commit; both refuse or are done as a whole. */
+  notifyMessages: (news: MessageNews) => Promise<Stored[]>;
+  notifyMentions: (news: MentionNews) => Promise<Stored[]>;
+  /** Tells connected members how many unread messages and mentions they have. */
+  tellUnread: (state: ChatState, userIds: readonly number[]) => void;
+  now: () => number;
+}
+
+/** Members that may be notified of some messages, and where to go on after them. */
+interface Piece {
+  news: News[];
+  /** The last one looked at; undefined when these were all. */
+  after: number | undefined;
+}
+
+/** Notifies a chat's members, a piece at a time. What is done is known by the database alone. */
+export class ChatVisitor {
+  readonly #deps: VisitorDeps;
+
+  constructor(deps: VisitorDeps) {
+    this.#deps = deps;
+  }
+
+  /** Does a piece of the work. @returns what is left of it */
+  async visit(chatId: number, work: number): Promise<number> {
+    const state = await this.#deps.states.load(chatId);
+    // Of a chat that is gone nobody is notified any more.
+    if (!state) return 0;
+    await this.#deps.teller.room();
+    let left = 0;
+    if (work & WORK.messages && (await this.#messages(state))) left |= WORK.messages;
+    if (work & WORK.mentions && (await this.#mentions(state))) left |= WORK.mentions;
+    if (work & WORK.untold) await this.#untold(state);
+    return left;
+  }
+
+  /** @returns whether there may be more to do */
+  async #messages(state: ChatState): Promise<boolean> {
+    const { notifications } = this.#deps;
+    const from = await notifications.cursor(state.id);
+    const begun = from.upto > from.seq;
+    const upTo = begun ? from.upto : state.lastSeq;
+    if (upTo <= from.seq) return false;
+    const messages = await notifications.messages(state.id, from.seq, upTo, MESSAGES);
+    const end = begun ? from.upto : (messages.at(-1)?.seq ?? upTo);
+    const piece = await this.#piece(state, messages, from.after_user);
+    const to: Cursor =
+      piece.after === undefined
+        ? { seq: end, upto: end, after_user: 0 }
+        : { seq: from.seq, upto: end, after_user: piece.after };
+    await this.#notify(state, messages, from, to, piece.news);
+    return piece.after !== undefined || end < state.lastSeq;
+  }
+
+  async #piece(
+    state: ChatState,
+    messages: readonly FollowedMessage[],
+    afterUser: number,
+  ): Promise<Piece> {
+    const told = tellable(messages);
+    if (told.length === 0) return { news: [], after: undefined };
+    const ids = [...state.members.keys()].filter((id) => id > afterUser).sort((a, b) => a - b);
+    const { people, notifications } = this.#deps;
+    const lookers = people.lookersAt(state.id);
+    const last = told.at(-1)?.seq ?? 0;
+    const chosen: number[] = [];
+    let after: number | undefined;
+    for (const id of ids) {
+      const member = state.members.get(id);
+      // What the rules would say of them whoever sent it: of most members of a large group.
+      const deaf = !member || member.isMuted || member.level !== 'all' || lookers.has(id);
+      if (deaf || member.readSeq >= last) continue;
+      if (chosen.length === ROWS) {
+        after = chosen.at(-1);
+        break;
+      }
+      chosen.push(id);
+    }
+    const mentioning = told.filter((message) => message.mentions !== null).map(({ id }) => id);
+    const mentioned = await notifications.mentionedAmong(mentioning, chosen);
+    const news = chosen.flatMap((userId) => {
+      const reader = { userId, readSeq: state.members.get(userId)?.readSeq ?? last };
+      const isMentioned = (messageId: number) => mentioned.has(`${messageId}:${userId}`);
+      const isBlocked = (senderId: number) => people.isBlocked(userId, senderId);
+      return newsFor(reader, told, isMentioned, isBlocked) ?? [];
+    });
+    return { news, after };
+  }
+
+  async #notify(
+    state: ChatState,
+    messages: readonly FollowedMessage[],
+    from: Cursor,
+    to: Cursor,
+    news: readonly News[],
+  ): Promise<void> {
+    const { people, notifyMessages, teller, now } = this.#deps;
+    const candidates = news.map(({ userId, message }) => ({ userId, actorId: message.sender_id }));
+    const decisions = await people.decide('message', state, candidates);
+    const byUser = new Map(news.map(({ userId }, i) => [userId, decisions[i] as Decision]));
+    const rows = news
+      .filter(({ userId }) => byUser.get(userId)?.store)
+      .map(({ userId, message, messages }) => ({
+        user_id: userId,
+        message_id: message.id,
+        seq: message.seq,
+        actor_id: message.sender_id,
+        messages,
+        told: loud(byUser.get(userId) as Decision) ? 0 : 1,
+      }));
+    const senders = [...new Set(messages.map((message) => message.sender_id))];
+    const input = { chatId: state.id, from, to, rows, senders, at: now() };
+    teller.tell(state.id, tellings(await notifyMessages(input), byUser));
+  }
+
+  /** @returns whether there may be more to do */
+  async #mentions(state: ChatState): Promise<boolean> {
+    const { notifications, people, notifyMentions, teller, now } = this.#deps;
+    const found = await notifications.unnotified(state.id, ROWS);
+    if (found.length === 0) return false;
+    const candidates = found.map(({ user_id, sender_id }) => ({
+      userId: user_id,
+      actorId: sender_id,
+    }));
+    const decisions = await people.decide('mention', state, candidates);
+    const rows = found.map(({ id, sender_id }, i) => {
+      const decision = decisions[i] as Decision;
+      const flags = { store: Number(decision.store), told: Number(!loud(decision)) };
+      return { mention_id: id, actor_id: sender_id, ...flags };
+    });
+    const stored = await notifyMentions({ chatId: state.id, rows, at: now() });
+    const byUser = new Map(found.map(({ user_id }, i) => [user_id, decisions[i] as Decision]));
+    teller.tell(state.id, tellings(stored, byUser));
+    // An @all of a large group lists nobody with its message: its members cannot count it themselves.
+    const present = [...byUser.keys()].filter((userId) => people.isConnected(userId));
+    if (present.length > 0 && state.members.size > LISTED) this.#deps.tellUnread(state, present);
+    return found.length === ROWS;
+  }
+
+  /** Invitations, which others store, and what a failure has left stored and untold. */
+  async #untold(state: ChatState): Promise<void> {
+    const { notifications, teller, now } = this.#deps;
+    for (let after = 0; ; ) {
+      const wasTelling = teller.underWay();
+      const found = await notifications.untold(state.id, now() - STALE_MS, after, ROWS);
+      const rows = found.filter(({ id }) => !wasTelling.has(id) && !teller.isTelling(id));
+      for (const [kind, ofKind] of Map.groupBy(rows, ({ type }) => type)) {
+        await this.#tellAgain(state, kind, ofKind);
+      }
+      if (found.length < ROWS) return;
+      after = found.at(-1)?.id ?? after;
+      await teller.room();
+    }
+  }
+
+  async #tellAgain(state: ChatState, kind: UntoldRow['type'], rows: readonly UntoldRow[]) {
+    const { people, teller } = this.#deps;
+    const candidates = rows.map(({ user_id, actor_id }) => ({
+      userId: user_id,
+      actorId: actor_id,
+    }));
+    const decisions = await people.decide(kind, state, candidates);
+    teller.tell(
+      state.id,
+      rows.map((row, i) => ({ ...row, ...(decisions[i] as Decision) })),
+    );
+  }
+}
+
+/** As many members are listed with a message that mentions all; see the messages feature. */
+const LISTED = 100;
+
+function tellings(stored: readonly Stored[], byUser: ReadonlyMap<number, Decision>): Telling[] {
+  return stored.flatMap((row) => {
+    const decision = byUser.get(row.user_id);
+    return decision && loud(decision) ? [{ ...row, ...decision }] : [];
+  });
+}
