@@ -34,6 +34,11 @@ export class DueTimer {
     return this.#running;
   }
 
+  /** Work in many steps ends at the next one. */
+  get isStopped(): boolean {
+    return this.#stopped;
+  }
+
   /** Something new falls due then. */
   heed(at: number): void {
     if (this.#stopped || at >= this.#wakesAt) return;

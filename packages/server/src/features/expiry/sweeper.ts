@@ -64,7 +64,7 @@ export class ExpirySweeper {
 
   async #expire(): Promise<void> {
     const { expiry, clock } = this.#deps;
-    for (let more = true; more; ) {
+    for (let more = true; more && !this.#timer.isStopped; ) {
       const due = await expiry.expired(clock.now(), PAGE);
       await this.#erase(due);
       more = due.length === PAGE;
@@ -73,30 +73,30 @@ export class ExpirySweeper {
 
   /** Goes through the messages in the order in which they were sent, from where it was last. */
   async #retain(before: number): Promise<void> {
+    let mark: number | undefined = await this.#deps.expiry.retentionMark();
+    while (mark !== undefined && !this.#timer.isStopped)
+      mark = await this.#retainPage(mark, before);
+  }
+
+  /** @returns where to go on; undefined when younger messages were reached, or the end */
+  async #retainPage(mark: number, before: number): Promise<number | undefined> {
     const { expiry, committer } = this.#deps;
-    const mark = await expiry.retentionMark();
-    for (let from = mark, more = true; more; ) {
-      const rows = await expiry.after(from, PAGE);
-      await this.#erase(rows.filter((row) => isErasable(row, before)));
-      const young = rows.findIndex((row) => row.created_at >= before);
-      const reached = young < 0 ? rows.at(-1) : rows[young - 1];
-      more = young < 0 && rows.length === PAGE;
-      if (!reached) return;
-      from = reached.id;
-      await committer.submit(saveRetentionMark, { messageId: from }, 0);
-    }
+    const rows = await expiry.after(mark, PAGE);
+    await this.#erase(rows.filter((row) => isErasable(row, before)));
+    const young = rows.findIndex((row) => row.created_at >= before);
+    const reached = young < 0 ? rows.at(-1) : rows[young - 1];
+    if (!reached) return undefined;
+    await committer.submit(saveRetentionMark, { messageId: reached.id }, 0);
+    return young < 0 && rows.length === PAGE ? reached.id : undefined;
   }
 
   async #erase(messages: readonly ErasableMessage[]): Promise<void> {
     const byChat = Map.groupBy(messages, (message) => message.chat_id);
-    await Promise.all(
-      [...byChat].map(([chatId, own]) =>
-        this.#eraseIn(
-          chatId,
-          own.map((message) => message.id),
-        ),
-      ),
-    );
+    const work = [...byChat].map(([chatId, own]) => {
+      const ids = own.map((message) => message.id);
+      return this.#eraseIn(chatId, ids);
+    });
+    await Promise.all(work);
   }
 
   async #eraseIn(chatId: number, ids: readonly number[]): Promise<void> {

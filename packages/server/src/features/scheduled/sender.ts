@@ -65,12 +65,13 @@ export class ScheduledSender {
 
   async #run(): Promise<number | null> {
     const { scheduled, clock } = this.#deps;
-    for (;;) {
+    while (!this.#timer.isStopped) {
       const next = await scheduled.nextDue();
       if (next === null || next > clock.now()) return next;
-      // What another node is just taking is not looked at again at once.
+      // What waits for an earlier one, or is just being taken by another node, waits a little.
       if ((await this.#sendDue()) === 0) return clock.now() + RETRY_MS;
     }
+    return null;
   }
 
   /**

@@ -1,5 +1,5 @@
 import { ConfabError } from '@confab/protocol/failure';
-import { type Selectable, sql } from 'kysely';
+import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
 import type { Schema } from '../../storage/schema';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
@@ -135,7 +135,8 @@ export const releaseScheduled = defineWrite<null, null>('scheduled.release', asy
 });
 
 /**
- * Takes what is due, so that no other node sends it too.
+ * Takes what is due, so that no other node sends it too. What a user wrote to a chat keeps its
+ * order: nothing is taken while an earlier one is under way, or waits for another try.
  * @param until when others may take it, should this node die
  */
 export const claimScheduled = defineWrite<
@@ -143,12 +144,13 @@ export const claimScheduled = defineWrite<
   ScheduledRow[]
 >('scheduled.claim', async ({ db, dialect }, { now, until, limit }) => {
   const due = await db
-    .selectFrom('scheduled_messages')
-    .select('id')
+    .selectFrom('scheduled_messages as s')
+    .select('s.id')
     .where(isToSend)
-    .where('due_at', '<=', now)
-    .orderBy('send_at')
-    .orderBy('id')
+    .where('s.due_at', '<=', now)
+    .where((eb) => eb.not(eb.exists(earlierOne(eb, now))))
+    .orderBy('s.send_at')
+    .orderBy('s.id')
     .limit(limit)
     .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
     .execute();
@@ -165,6 +167,21 @@ export const claimScheduled = defineWrite<
     .execute();
   return rows.sort((a, b) => a.send_at - b.send_at || a.id - b.id);
 });
+
+type Scheduled = Schema & { s: Schema['scheduled_messages'] };
+
+/** Of the same user to the same chat, and not due. */
+function earlierOne({ selectFrom }: ExpressionBuilder<Scheduled, 's'>, now: number) {
+  return selectFrom('scheduled_messages as e')
+    .select('e.id')
+    .whereRef('e.user_id', '=', 's.user_id')
+    .whereRef('e.chat_id', '=', 's.chat_id')
+    .where('e.status', '<>', 'failed')
+    .where('e.due_at', '>', now)
+    .where(({ eb, refTuple }) =>
+      eb(refTuple('e.send_at', 'e.id'), '<', refTuple('s.send_at', 's.id')),
+    );
+}
 
 /** It is a message now. */
 export const finishScheduled = defineWrite<{ id: number }, null>(
