@@ -220,7 +220,6 @@ export async function compose(options: ComposeOptions) {
   };
 
   await eraser.resume(chatRows);
-  await push.resume();
   gateway.start();
   return {
     version: packageJson.version,
