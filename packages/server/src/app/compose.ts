@@ -287,7 +287,6 @@ export async function compose(options: ComposeOptions) {
   };
 
   await eraser.resume(chatRows);
-  await push.resume();
   await notifications.start();
   gateway.start();
   await extras.start();

@@ -36,6 +36,7 @@ export async function startServer(
   const push = { firebase: readFirebaseCredentials(settings), ...overrides.push };
   const database = await openDatabase(databaseLocation(settings), (note) => log.info(note));
   const services = await compose({ settings, secret, database, log, ...overrides, push });
+  await services.push.resume();
   const origins = new Origins(settings.CORS_ORIGINS);
   const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
   const metrics = settings.METRICS

@@ -20,7 +20,10 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
   beforeAll(async () => {
     world = await PushWorld.start(dialect);
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    await world.stop();
+    expect(world.google.complaints).toEqual([]);
+  });
 
   const tokenOf = async (user: TestUser) =>
     (await user.must<{ device_token: string | null }>('GET', '/api/auth/me')).device_token;
@@ -109,9 +112,11 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
     for (let i = 0; i < 3; i++) await world.send(user, { chatId: 100 + i });
     await world.outcomes(user, 4);
     expect(world.google.tokenCount).toBe(before);
+    const other = await world.phone(newToken());
     world.clock.leap(3_600_000);
-    await world.send(user);
+    await Promise.all([world.send(user), world.send(other)]);
     expect(await world.outcomes(user, 5)).toEqual(Array(5).fill(DELIVERED));
+    expect(await world.outcomes(other, 1)).toEqual([DELIVERED]);
     expect(world.google.tokenCount).toBe(before + 1);
   });
 

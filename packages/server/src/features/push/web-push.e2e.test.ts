@@ -15,7 +15,10 @@ describe.each(DIALECTS)('Web Push on %s', (dialect) => {
   beforeAll(async () => {
     world = await PushWorld.start(dialect);
   });
-  afterAll(() => world.stop());
+  afterAll(async () => {
+    await world.stop();
+    expect(world.pushService.complaints).toEqual([]);
+  });
 
   const publicKey = async (user: TestUser) =>
     VapidPublicKey.parse(await user.must('GET', '/api/notifications/vapid-public-key')).public_key;
