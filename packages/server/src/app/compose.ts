@@ -51,6 +51,8 @@ const MESSAGE_RATE = { rate: 20, burst: 60 };
 /** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
 const CHANGE_RATE = { rate: 20, burst: 300 };
 
+const NOBODY: ReadonlySet<number> = new Set();
+
 export interface ComposeOptions {
   settings: Settings;
   secret: string;
@@ -97,8 +99,8 @@ export async function compose(options: ComposeOptions) {
     now,
   });
 
-  /** Whether either one has blocked the other. */
-  const isBlocked = (_userId: number, _otherId: number) => false;
+  /** Everybody whom a user blocked or who blocked them. */
+  const apartFrom = (_userId: number): ReadonlySet<number> => NOBODY;
 
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
@@ -125,7 +127,7 @@ export async function compose(options: ComposeOptions) {
     limit: limited(MESSAGE_RATE),
     limitChange,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
-    isBlocked,
+    apartFrom,
   });
   const eraser = new ChatEraser(committer, onError);
   const chats = new ChatService({
@@ -141,7 +143,7 @@ export async function compose(options: ComposeOptions) {
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
-    isBlocked,
+    apartFrom,
     onError,
   });
   const sync = new SyncService({
@@ -160,7 +162,7 @@ export async function compose(options: ComposeOptions) {
     bus,
     database,
     states,
-    isBlocked,
+    apartFrom,
     push: async () => {},
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,
