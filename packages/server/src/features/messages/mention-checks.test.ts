@@ -43,11 +43,11 @@ describe('what a message may mention', () => {
     expect(one.of(state, 2, 'four')).toBeNull();
   });
 
-  test('costs the more the more it reaches, for those who may call all', () => {
+  test('costs the more the more it reaches, for those who may call all', async () => {
     const { costs, checks: one } = checks();
-    one.of(state, 1, '@all');
-    one.of(state, 2, '@all');
-    one.of(state, 1, '@bob');
+    await one.of(state, 1, '@all');
+    await one.of(state, 2, '@all');
+    await one.of(state, 1, '@bob');
     expect(costs).toEqual([2]);
   });
 
