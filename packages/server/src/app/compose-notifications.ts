@@ -18,9 +18,6 @@ import type { Bus } from '../realtime/bus';
 import type { Hub } from '../realtime/hub';
 import type { Database } from '../storage/database';
 
-/** Chats that are looked at first when the server starts; the others follow them. */
-const LAGGING = 5_000;
-
 export interface NotificationParts {
   clock: Clock;
   hub: Hub;
@@ -56,7 +53,7 @@ export function composeNotifications(parts: NotificationParts) {
     clock,
     states,
     visit: (chatId, work) => visitor.visit(chatId, work),
-    lagging: () => notifications.lagging(LAGGING),
+    lagging: (limit) => notifications.lagging(limit),
     onError,
   });
   const service = new NotificationService({
