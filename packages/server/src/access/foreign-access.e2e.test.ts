@@ -261,7 +261,7 @@ describe.each(DIALECTS)(
       expect(items[0]).toMatchObject({ content: 'for members only', is_edited: false });
       expect(items.map((message) => message.content_type)).toEqual(['text', 'system', 'text']);
       const count = await member.must('GET', '/api/notifications/count');
-      expect(count).toEqual({ unread: 2, mentions: 1 });
+      expect(count).toEqual({ unread: 3, mentions: 1 });
       for (const socket of sockets.values()) {
         await socket.settled();
         expect(JSON.stringify(socket.frames)).not.toContain('members only');

@@ -2,6 +2,7 @@ import type { ChatState, ChatStates } from '../features/chats';
 import {
   ChatVisitor,
   dropUntold,
+  NotificationExpiry,
   NotificationFollower,
   NotificationRepository,
   NotificationService,
@@ -17,16 +18,14 @@ import type { Bus } from '../realtime/bus';
 import type { Hub } from '../realtime/hub';
 import type { Database } from '../storage/database';
 
-/** Chats that are looked at first when the server starts; the others follow them. */
-const LAGGING = 5_000;
-
 export interface NotificationParts {
   clock: Clock;
   hub: Hub;
   bus: Bus;
   database: Database;
   states: ChatStates;
-  isBlocked: (userId: number, otherId: number) => boolean;
+  /** Everybody whom a user blocked or who blocked them. */
+  apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
   push: Push;
   tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
@@ -34,11 +33,11 @@ export interface NotificationParts {
 
 /** Notifications and all that makes them. */
 export function composeNotifications(parts: NotificationParts) {
-  const { clock, bus, hub, states, isBlocked, push, tellUnread, onError } = parts;
+  const { clock, bus, hub, states, apartFrom, push, tellUnread, onError } = parts;
   const { read, committer } = parts.database;
   const { now } = clock;
   const notifications = new NotificationRepository(read);
-  const people = new People({ hub, notifications, isBlocked, now });
+  const people = new People({ hub, notifications, apartFrom, now });
   const teller = new Teller({ clock, bus, committer, notifications, push, onError });
   const visitor = new ChatVisitor({
     states,
@@ -54,7 +53,7 @@ export function composeNotifications(parts: NotificationParts) {
     clock,
     states,
     visit: (chatId, work) => visitor.visit(chatId, work),
-    lagging: () => notifications.lagging(LAGGING),
+    lagging: (limit) => notifications.lagging(limit),
     onError,
   });
   const service = new NotificationService({
@@ -65,14 +64,18 @@ export function composeNotifications(parts: NotificationParts) {
     tellUnread,
   });
 
+  const expiry = new NotificationExpiry(clock, committer, onError);
+
   /** Takes up what a stop or a crash has left. */
   async function start(): Promise<void> {
     await committer.submit(dropUntold, { before: now() - STALE_MS }, 0);
     await follower.resume();
+    expiry.start();
   }
 
   /** Finishes what is under way. */
   async function stop(): Promise<void> {
+    expiry.stop();
     await follower.stop();
     await teller.stop();
   }

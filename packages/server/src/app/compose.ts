@@ -57,6 +57,8 @@ const CHANGE_RATE = { rate: 20, burst: 300 };
 /** A user's test notifications: five at once, six a minute. */
 const PUSH_TEST_RATE = { rate: 0.1, burst: 5 };
 
+const NOBODY: ReadonlySet<number> = new Set();
+
 export interface ComposeOptions {
   settings: Settings;
   secret: string;
@@ -108,8 +110,8 @@ export async function compose(options: ComposeOptions) {
     now,
   });
 
-  /** Whether either one has blocked the other. */
-  const isBlocked = (_userId: number, _otherId: number) => false;
+  /** Everybody whom a user blocked or who blocked them. */
+  const apartFrom = (_userId: number): ReadonlySet<number> => NOBODY;
 
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
@@ -138,7 +140,7 @@ export async function compose(options: ComposeOptions) {
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
     onErased: scrubber.erased,
     onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
-    isBlocked,
+    apartFrom,
   });
   const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
   const eraser = new ChatEraser(committer, scrubber.erased, onError);
@@ -155,7 +157,7 @@ export async function compose(options: ComposeOptions) {
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
-    isBlocked,
+    apartFrom,
     onError,
   });
   const pins = new PinService({
@@ -212,7 +214,7 @@ export async function compose(options: ComposeOptions) {
     bus,
     database,
     states,
-    isBlocked,
+    apartFrom,
     push: (userId, notification) => push.send(userId, notification),
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,

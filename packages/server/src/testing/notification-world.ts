@@ -35,7 +35,8 @@ export class NotificationWorld {
   readonly pushed: { userId: number; notification: PushNotification }[] = [];
   readonly recounted: { chatId: number; userIds: readonly number[] }[] = [];
   readonly errors: unknown[] = [];
-  readonly blocked = new Set<string>();
+  /** With whom somebody does not talk. */
+  readonly apart = new Map<number, ReadonlySet<number>>();
   /** How pushes end. */
   pushing: () => Promise<void> = async () => {};
   meddle: Meddle = (_write, _input, commit) => commit();
@@ -82,7 +83,7 @@ export class NotificationWorld {
       bus,
       states,
       database: { ...database, committer },
-      isBlocked: (a, b) => this.blocked.has(`${a}:${b}`) || this.blocked.has(`${b}:${a}`),
+      apartFrom: async (userId) => this.apart.get(userId) ?? new Set(),
       push: async (userId, notification) => {
         await this.pushing();
         this.pushed.push({ userId, notification });

@@ -57,8 +57,8 @@ export interface ChatDeps {
   limit: (userId: number, cost?: number) => void;
   /** Whether anybody would hear what is told to a user. */
   isConnected: (userId: number) => boolean;
-  /** Whether either one has blocked the other. */
-  isBlocked: (userId: number, otherId: number) => boolean;
+  /** Everybody whom a user blocked or who blocked them. */
+  apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
   onError: (error: unknown) => void;
 }
 
@@ -163,7 +163,7 @@ export class ChatService {
       description: body.description ?? null,
       avatarUrl: body.avatar_url ?? null,
       at: this.#deps.now(),
-      silent: memberIds.filter((id) => this.#deps.isBlocked(userId, id)),
+      silent: [...(await this.#deps.apartFrom(userId))],
     };
     const chatId = await this.#deps.committer.submit(createGroup, group, 0);
     this.#welcome(chatId, [userId, ...memberIds]);
@@ -207,7 +207,7 @@ export class ChatService {
       userId: body.user_id,
       role: body.role ?? 'member',
       maxMembers: this.#deps.maxGroupMembers,
-      silent: this.#deps.isBlocked(actorId, body.user_id) ? [body.user_id] : [],
+      silent: [...(await this.#deps.apartFrom(actorId))],
     });
     await this.tellCreated(body.user_id, chatId);
     return this.#member(chatId, body.user_id);

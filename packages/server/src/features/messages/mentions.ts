@@ -32,19 +32,22 @@ function withoutDots(word: string): string {
 
 /** What a write needs to know of a message's mentions. */
 export interface WantedMentions extends ParsedMentions {
-  /** Members who are not to be mentioned, as they and the sender do not talk. */
+  /** Who is not to be mentioned, as they and the sender do not talk. */
   except: number[];
 }
 
-/** Null for all messages without mentions, at the price of one look for an "@". */
+/**
+ * Null for all messages without mentions, at the price of one look for an "@".
+ * @param apart with whom the sender does not talk
+ */
 export function wantedMentions(
   content: string,
-  chat: { type: 'direct' | 'group'; memberIds: Iterable<number> },
-  isBlocked: (userId: number) => boolean,
+  chatType: 'direct' | 'group',
+  apart: ReadonlySet<number>,
 ): WantedMentions | null {
   if (!content.includes('@')) return null;
   const parsed = parseMentions(content);
-  const all = parsed.all && chat.type === 'group';
+  const all = parsed.all && chatType === 'group';
   if (parsed.names.length === 0 && !all) return null;
-  return { names: parsed.names, all, except: [...chat.memberIds].filter(isBlocked) };
+  return { names: parsed.names, all, except: [...apart] };
 }

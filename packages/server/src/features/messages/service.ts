@@ -13,7 +13,7 @@ import type { ChatState, ChatStates } from '../chats';
 import type { UserDirectory } from '../users';
 import { deleteMessage, editMessage, react } from './change-writes';
 import { tellChange } from './changed-message';
-import { type WantedMentions, wantedMentions } from './mentions';
+import { type Apart, MentionChecks } from './mention-checks';
 import { presentMessage, presentMessages, presentNew } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
@@ -39,12 +39,9 @@ export interface MessageDeps {
   onExpiring: (expiresAt: number) => void;
   /** Something was erased for good. */
   onErased: () => void;
-  /** Whether either one has blocked the other. */
-  isBlocked: (userId: number, otherId: number) => boolean;
+  /** Everybody whom a user blocked or who blocked them; at once when it is in memory. */
+  apartFrom: (userId: number) => Apart | Promise<Apart>;
 }
-
-/** Members whom an @all reaches that count as one more message. */
-const REACHED_PER_MESSAGE = 500;
 
 export interface SendResult {
   sent: Sent;
@@ -55,9 +52,11 @@ export interface SendResult {
 /** Messages: sending, changing, and reading them back. */
 export class MessageService {
   readonly #deps: MessageDeps;
+  readonly #mentions: MentionChecks;
 
   constructor(deps: MessageDeps) {
     this.#deps = deps;
+    this.#mentions = new MentionChecks(deps);
   }
 
   /**
@@ -79,7 +78,8 @@ export class MessageService {
     if (!state?.members.has(senderId)) {
       throw new ConfabError('not_found', 'There is no such chat');
     }
-    input.wanted = this.#wanted(state, senderId, body.content);
+    const wanted = this.#mentions.of(state, senderId, body.content);
+    input.wanted = wanted instanceof Promise ? await wanted : wanted;
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));
     return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
       sent.duplicate
@@ -112,15 +112,6 @@ export class MessageService {
       wanted: null,
       at: this.#deps.now(),
     };
-  }
-
-  #wanted(state: ChatState, senderId: number, content: string): WantedMentions | null {
-    const chat = { type: state.type, memberIds: state.members.keys() };
-    const { isBlocked, limit } = this.#deps;
-    const wanted = wantedMentions(content, chat, (userId) => isBlocked(senderId, userId));
-    const mayCallAll = state.members.get(senderId)?.role !== 'member';
-    if (wanted?.all && mayCallAll) limit(senderId, state.members.size / REACHED_PER_MESSAGE);
-    return wanted;
   }
 
   #checkContent(content: string, contentType: string) {
@@ -183,9 +174,9 @@ export class MessageService {
 
   edit(userId: number, messageId: number, content: string): Promise<Message> {
     this.#deps.limit(userId);
-    return this.#change(userId, messageId, (actor, state, row) => {
+    return this.#change(userId, messageId, async (actor, state, row) => {
       this.#checkContent(content, row.content_type);
-      const wanted = this.#wanted(state, userId, content);
+      const wanted = await this.#mentions.of(state, userId, content);
       return this.#commit(editMessage, { ...actor, content, wanted }, state, 'message_updated');
     });
   }

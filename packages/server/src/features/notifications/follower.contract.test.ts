@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { DIALECTS } from '../../testing/databases';
 import { NotificationWorld } from '../../testing/notification-world';
+import { eventually } from '../../testing/waiting';
 import { advanceWatermarks } from '../messages/receipt-writes';
+import { KEEP_MS } from './expiry';
 import { saveQuietHours } from './setting-writes';
 import { GATHER_MS } from './writes';
 
@@ -65,7 +67,7 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
   });
 
   test('leaves out those who do not talk with the sender, either way', async () => {
-    world.blocked.add(`${ann}:${bob}`).add(`${cid}:${ann}`);
+    world.apart.set(ann, new Set([bob, cid])).set(bob, new Set([ann]));
     await world.send(chat, ann, '@user2 hello');
     await world.send(chat, bob);
     await world.settled();
@@ -107,8 +109,8 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
     await world.settled();
     const rows = await world.stored();
     expect(rows.map((row) => [row.user_id, row.type, row.is_read])).toEqual([
-      [bob, 'mention', 1],
       [cid, 'message', 0],
+      [bob, 'mention', 1],
     ]);
     expect(world.pushed.map(({ userId }) => userId)).toEqual([cid]);
   });
@@ -274,6 +276,18 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
     expect(rows.filter((row) => row.type === 'mention')).toHaveLength(150);
     expect(rows).toHaveLength(150);
     expect(world.recounted).toEqual([{ chatId: large, userIds: [first] }]);
+  });
+
+  test('forgets notifications after three months, and no earlier', async () => {
+    await world.send(chat, ann);
+    await world.settled();
+    world.clock.advance(KEEP_MS - 2 * HOUR);
+    expect(await stored()).toHaveLength(2);
+    await world.send(chat, bob);
+    await world.settled();
+    world.clock.advance(3 * HOUR);
+    const left = () => [`${ann}: 2 (1)`, `${cid}: 2 (1)`].join();
+    await eventually(async () => (await stored()).join() === left(), 'the end of the old ones');
   });
 
   test('makes nothing of what was said before there were notifications', async () => {

@@ -16,14 +16,16 @@ const MEMBERS = 200;
 const RETRY_MS = 1_000;
 /** How long a reader waits at most for what was said before they asked. */
 const PATIENCE_MS = 2_000;
+/** Lagging chats that are looked up at once. */
+const LAGGING = 5_000;
 
 export interface FollowerDeps {
   clock: Clock;
   states: ChatStates;
   /** Does a piece of a chat's work. @returns what is left */
   visit: (chatId: number, work: number) => Promise<number>;
-  /** Chats with something left to do, as the database knows. */
-  lagging: () => Promise<number[]>;
+  /** Chats with something left to do, as the database knows, a number of them at most. */
+  lagging: (limit: number) => Promise<number[]>;
   onError: (error: unknown) => void;
 }
 
@@ -63,8 +65,9 @@ export class NotificationFollower {
 
   /** Looks for what a crash, or an overfull queue, has left undone. */
   async resume(): Promise<void> {
-    this.#queue.overflown = false;
-    for (const chatId of await this.#deps.lagging()) this.#add(chatId, WORK.everything);
+    const lagging = await this.#deps.lagging(LAGGING);
+    for (const chatId of lagging) this.#add(chatId, WORK.everything);
+    this.#queue.overflown = lagging.length >= LAGGING;
   }
 
   /**
@@ -79,7 +82,7 @@ export class NotificationFollower {
       owed.set(chatId, visits);
       this.#urgent.add(chatId);
     }
-    if (owed.size === 0) return Promise.resolve();
+    if (owed.size === 0 || this.#stopped) return Promise.resolve();
     this.#now();
     return this.#wait(owed);
   }
@@ -122,13 +125,19 @@ export class NotificationFollower {
     try {
       await Promise.all((await this.#choose()).map((chatId) => this.#visit(chatId)));
       if (this.#queue.overflown && this.#queue.size === 0) await this.resume();
+      this.#next(this.#deps.clock.now() - began);
     } catch (error) {
+      this.#round = undefined;
       this.#failed(error);
+      if (!this.#stopped) this.#later(RETRY_MS);
     }
+  }
+
+  /** @param took how long the round took that is over */
+  #next(took: number) {
     this.#round = undefined;
     if (this.#stopped || this.#queue.size === 0) return;
     if (this.#urgent.size > 0) return this.#now();
-    const took = this.#deps.clock.now() - began;
     this.#later(Math.max(GATHER_MS, Math.min(MAX_REST_MS, took * REST)));
   }
 

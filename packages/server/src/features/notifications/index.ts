@@ -1,3 +1,4 @@
+export { NotificationExpiry } from './expiry';
 export { NotificationFollower } from './follower';
 export { People } from './people';
 export { NotificationRepository } from './repository';

@@ -7,8 +7,8 @@ import { type Decision, decide, type Situation } from './rules';
 export interface PeopleDeps {
   hub: Hub;
   notifications: NotificationRepository;
-  /** Whether either one has blocked the other. */
-  isBlocked: (userId: number, otherId: number) => boolean;
+  /** Everybody whom a user blocked or who blocked them; at once when it is in memory. */
+  apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
   now: () => number;
 }
 
@@ -26,8 +26,11 @@ export class People {
     this.#deps = deps;
   }
 
-  isBlocked(userId: number, otherId: number): boolean {
-    return this.#deps.isBlocked(userId, otherId);
+  /** With whom each of these users does not talk. */
+  async apartFrom(userIds: Iterable<number>): Promise<Map<number, ReadonlySet<number>>> {
+    const distinct = [...new Set(userIds)];
+    const sets = await Promise.all(distinct.map((userId) => this.#deps.apartFrom(userId)));
+    return new Map(distinct.map((userId, i) => [userId, sets[i] ?? new Set()]));
   }
 
   isConnected(userId: number): boolean {
@@ -47,6 +50,7 @@ export class People {
   ): Promise<Decision[]> {
     const lookers = this.lookersAt(state.id);
     const asleep = await this.#asleep(candidates);
+    const apart = await this.apartFrom(candidates.map(({ actorId }) => actorId));
     return candidates.map(({ userId, actorId }) => {
       const member = state.members.get(userId);
       return decide({
@@ -54,7 +58,7 @@ export class People {
         level: member?.level ?? 'all',
         muted: member?.isMuted ?? false,
         looking: lookers.has(userId),
-        blocked: !member || this.#deps.isBlocked(userId, actorId),
+        blocked: !member || apart.get(actorId)?.has(userId) === true,
         connected: this.isConnected(userId),
         quiet: asleep.has(userId),
       });

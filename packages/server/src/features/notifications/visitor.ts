@@ -104,10 +104,11 @@ export class ChatVisitor {
     }
     const mentioning = told.filter((message) => message.mentions !== null).map(({ id }) => id);
     const mentioned = await notifications.mentionedAmong(mentioning, chosen);
+    const apart = await people.apartFrom(told.map((message) => message.sender_id));
     const news = chosen.flatMap((userId) => {
       const reader = { userId, readSeq: state.members.get(userId)?.readSeq ?? last };
       const isMentioned = (messageId: number) => mentioned.has(`${messageId}:${userId}`);
-      const isBlocked = (senderId: number) => people.isBlocked(userId, senderId);
+      const isBlocked = (senderId: number) => apart.get(senderId)?.has(userId) === true;
       return newsFor(reader, told, isMentioned, isBlocked) ?? [];
     });
     return { news, after };

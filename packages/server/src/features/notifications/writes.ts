@@ -208,10 +208,27 @@ export const dropUntold = defineWrite<{ before: number }, null>(
   },
 );
 
+/** Of the oldest ones, those made before a moment: ids grow with time. @returns how many they were */
+export const dropOld = defineWrite<{ before: number; limit: number }, number>(
+  'notifications.drop_old',
+  async ({ db }, { before, limit }) => {
+    const oldest = await db
+      .selectFrom('notifications')
+      .select(['id', 'created_at'])
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    const ids = oldest.filter((row) => row.created_at < before).map((row) => row.id);
+    if (ids.length > 0) await db.deleteFrom('notifications').where('id', 'in', ids).execute();
+    return ids.length;
+  },
+);
+
 export const notificationWrites = [
   notifyMessages,
   notifyMentions,
   markTold,
   dropUntold,
+  dropOld,
   ...settingWrites,
 ] as unknown as AnyWrite[];

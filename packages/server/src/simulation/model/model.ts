@@ -136,4 +136,5 @@ const RULES: Readonly<Record<string, Rule>> = {
   'notifications.mentions': anything,
   'notifications.told': anything,
   'notifications.drop_untold': anything,
+  'notifications.drop_old': anything,
 };
