@@ -31,12 +31,18 @@ export const SessionId = id
   .describe('Id of a signed-in device')
   .meta({ examples: [12] });
 
+export const ReportId = id
+  .brand<'ReportId'>()
+  .describe('Id of a report')
+  .meta({ examples: [5] });
+
 export type UserId = z.infer<typeof UserId>;
 export type ChatId = z.infer<typeof ChatId>;
 export type MessageId = z.infer<typeof MessageId>;
 export type MemberId = z.infer<typeof MemberId>;
 export type MediaId = z.infer<typeof MediaId>;
 export type SessionId = z.infer<typeof SessionId>;
+export type ReportId = z.infer<typeof ReportId>;
 
 /** Makes an id's schema read the decimal text of a path or a query. `01`, `1e3` and `+1` are no ids. */
 export function idText<T extends z.ZodType>(schema: T) {

@@ -1,3 +1,5 @@
+export * from './account';
+export * from './admin';
 export * from './auth';
 export * from './chats';
 export * from './close-codes';
@@ -10,6 +12,7 @@ export * from './events';
 export * from './ids';
 export * from './media';
 export * from './messages';
+export * from './reports';
 export * from './sync';
 export * from './system';
 export * from './users';

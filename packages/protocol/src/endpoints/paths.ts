@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ChatId, idText, MessageId, UserId } from '../ids';
+import { ChatId, idText, MessageId, ReportId, UserId } from '../ids';
 import { Emoji } from '../messages';
 
 export const ChatPath = z.object({ chat_id: idText(ChatId) });
@@ -7,3 +7,4 @@ export const MemberPath = z.object({ chat_id: idText(ChatId), user_id: idText(Us
 export const MessagePath = z.object({ message_id: idText(MessageId) });
 export const ReactionPath = z.object({ message_id: idText(MessageId), emoji: Emoji });
 export const UserPath = z.object({ user_id: idText(UserId) });
+export const ReportPath = z.object({ report_id: idText(ReportId) });
