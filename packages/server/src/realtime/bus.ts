@@ -16,7 +16,8 @@ export interface MemberState {
 export type ChatChange =
   | { kind: 'message'; messageId: number; seq: number; senderId: number; at: number }
   | { kind: 'content' }
-  | { kind: 'info' }
+  /** `closed`: nobody can write to it any more. */
+  | { kind: 'info'; closed?: boolean }
   | { kind: 'member_added'; member: MemberState }
   | { kind: 'member_updated'; member: MemberState }
   | { kind: 'member_removed'; userId: number }

@@ -1,5 +1,5 @@
 import type { ChatChange, MemberState, Watermark } from '../../realtime/bus';
-import type { ChatRow } from './records';
+import { type ChatRow, isClosed } from './records';
 
 /** How many of the newest messages' places are remembered. */
 const RECENT = 256;
@@ -31,12 +31,15 @@ export class ChatState {
   lastSeq: number;
   rev: number;
   deleted = false;
+  /** Nobody can write to it any more. */
+  closed: boolean;
 
   constructor(row: ChatRow, members: readonly MemberState[]) {
     this.id = row.id;
     this.type = row.chat_type;
     this.lastSeq = row.last_seq;
     this.rev = row.rev;
+    this.closed = isClosed(row);
     for (const member of members) this.members.set(member.userId, member);
   }
 
@@ -59,8 +62,10 @@ export class ChatState {
         this.deleted = true;
         this.members.clear();
         break;
-      case 'content':
       case 'info':
+        this.closed ||= change.closed ?? false;
+        break;
+      case 'content':
         break;
     }
   }

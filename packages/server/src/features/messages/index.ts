@@ -1,5 +1,6 @@
 export { messageCommands } from './commands';
 export { DeliveryTracker } from './delivery-tracker';
+export { forgetName, type NameSearch } from './name-writes';
 export { presentSystemMessage } from './present';
 export { ReceiptService } from './receipts';
 export { MessageRepository, type StoredMessage } from './repository';

@@ -73,6 +73,9 @@ export class MessageService {
     if (!state?.members.has(senderId)) {
       throw new ConfabError('not_found', 'There is no such chat');
     }
+    if (state.closed) {
+      throw new ConfabError('chat_closed', 'The other account no longer exists.');
+    }
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));
     return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
       sent.duplicate
