@@ -43,6 +43,7 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { composeAdministration } from './compose-admin';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -122,13 +123,14 @@ export async function compose(options: ComposeOptions) {
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
   });
   const eraser = new ChatEraser(committer, onError);
+  const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
   const chats = new ChatService({
     chats: chatRows,
     states,
     directory,
     committer,
     bus,
-    announcer: new ChatAnnouncer(bus, directory, presentSystemMessage),
+    announcer,
     eraser,
     latest: (rows) => messages.latest(rows),
     now,
@@ -137,6 +139,7 @@ export async function compose(options: ComposeOptions) {
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
     onError,
   });
+  const pause = () => new Promise<void>((resolve) => defer(resolve));
   const sync = new SyncService({
     epoch: database.epoch,
     chats: chatRows,
@@ -145,7 +148,30 @@ export async function compose(options: ComposeOptions) {
     messages: messageRows,
     messageService: messages,
     receipts,
-    pause: () => new Promise((resolve) => defer(resolve)),
+    pause,
+  });
+  const administration = await composeAdministration({
+    settings,
+    database,
+    bus,
+    online,
+    now,
+    limited,
+    pause,
+    onError,
+    auth,
+    profiles,
+    sessions,
+    chats,
+    chatRows,
+    states,
+    announcer,
+    chatEraser: eraser,
+    messages,
+    messageRows,
+    eraseSteps: [],
+    exportSources: [],
+    whyNoPush: async () => ['This server does not send push notifications.'],
   });
   const turns = new Turns<Connection>(defer);
   const typing = new TypingService({ clock, hub, states, directory, bus });
@@ -187,7 +213,8 @@ export async function compose(options: ComposeOptions) {
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  const { exports } = administration;
+  const followers = [statuses, states, gateway, deliveries, typing, presence, exports];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -200,14 +227,17 @@ export async function compose(options: ComposeOptions) {
     chatRoutes(router, chats);
     messageRoutes(router, messages, receipts);
     syncRoutes(router, sync);
+    administration.bind(router);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
   await eraser.resume(chatRows);
+  await administration.eraser.resume();
   gateway.start();
   return {
     version: packageJson.version,
+    administration,
     auth,
     authenticateSocket,
     bind,

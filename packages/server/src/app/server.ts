@@ -34,13 +34,14 @@ export async function startServer(
   const database = await openDatabase(databaseLocation(settings), (note) => log.info(note));
   const services = await compose({ settings, secret, database, log, ...overrides });
   const origins = new Origins(settings.CORS_ORIGINS);
-  const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
+  const { gateway, hub, bus, auth, administration, authenticateSocket, bind, version } = services;
   const metrics = settings.METRICS
     ? (await loadMetrics()).createMetrics({ hub, committer: database.committer, bus })
     : undefined;
   const http = createHttp({
     version,
     authenticate: (token) => auth.authenticate(token),
+    mustBeAdmin: (userId) => administration.admin.mustBeAdmin(userId),
     addresses,
     origins,
     log,
@@ -106,6 +107,7 @@ async function stop(
   database: { close(): Promise<void> },
 ): Promise<void> {
   services.gateway.drain();
+  services.administration.exports.close();
   // Requests that are being answered are waited for; nothing new is accepted.
   await server.stop();
   await services.receipts.flush();

@@ -1,6 +1,9 @@
+import { accountWrites } from '../features/account/writes';
+import { adminWrites } from '../features/admin/writes';
 import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
 import { messageWrites } from '../features/messages/writes';
+import { reportWrites } from '../features/reports/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
 
@@ -10,4 +13,7 @@ export const writes = registry([
   ...authWrites,
   ...chatWrites,
   ...messageWrites,
+  ...reportWrites,
+  ...adminWrites,
+  ...accountWrites,
 ] as unknown as AnyWrite[]);
