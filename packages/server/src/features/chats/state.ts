@@ -52,8 +52,10 @@ export class ChatState {
         this.#appended(change);
         break;
       case 'member_added':
-      case 'member_updated':
         this.members.set(change.member.userId, change.member);
+        break;
+      case 'member_updated':
+        this.#updated(change.member);
         break;
       case 'member_removed':
         this.#left(change.userId);
@@ -68,6 +70,11 @@ export class ChatState {
       case 'content':
         break;
     }
+  }
+
+  #updated(member: MemberState) {
+    const known = this.members.get(member.userId);
+    this.members.set(member.userId, known ? withNewestMarks(member, known) : member);
   }
 
   #left(userId: number) {
@@ -141,6 +148,16 @@ export class ChatState {
   unread(userId: number): number {
     return Math.max(0, this.lastSeq - (this.members.get(userId)?.readSeq ?? this.lastSeq));
   }
+}
+
+/** Watermarks are stored a while after they moved: those in memory may be ahead of the row's. */
+function withNewestMarks(member: MemberState, known: MemberState): MemberState {
+  const { readSeq, readAt, deliveredSeq, deliveredAt } = known;
+  return {
+    ...member,
+    ...(readSeq > member.readSeq ? { readSeq, readAt } : {}),
+    ...(deliveredSeq > member.deliveredSeq ? { deliveredSeq, deliveredAt } : {}),
+  };
 }
 
 function remember(trails: Map<number, Advance[]>, userId: number, advance: Advance) {
