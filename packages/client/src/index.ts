@@ -7,6 +7,7 @@ export type { ClientEvents } from './events';
 export type { ClientOptions } from './options';
 export type { Draft, OutboxChange, OutboxEntry, OutboxStore } from './outbox/entry';
 export { MemoryOutboxStore } from './outbox/entry';
+export { AdminApi } from './rest/admin-api';
 export type { HistoryQuery, PageQuery } from './rest/api';
 export { Api } from './rest/api';
 export type { CallAnswer, CallInput } from './rest/rest';

@@ -16,6 +16,8 @@ export interface Endpoint {
   readonly description?: string;
   /** Whether it needs `Authorization: Bearer`. */
   readonly auth: boolean;
+  /** Only for those with the server role `admin`; everybody else gets `forbidden`. */
+  readonly admin?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
@@ -24,6 +26,8 @@ export interface Endpoint {
   /** The answer's status when all went well, and its body if it has one. */
   readonly status: number;
   readonly response?: z.ZodType;
+  /** The media type of an answer that is no JSON: its handler gives the whole answer. */
+  readonly produces?: string;
   /** A second good status with the same body, such as 200 for a thing that was there already. */
   readonly otherStatus?: number;
   readonly errors: readonly ErrorCode[];

@@ -1,3 +1,5 @@
+import { accountEndpoints } from './endpoints/account';
+import { adminEndpoints } from './endpoints/admin';
 import { authEndpoints } from './endpoints/auth';
 import { chatEndpoints } from './endpoints/chats';
 import { inviteEndpoints } from './endpoints/invites';
@@ -5,6 +7,7 @@ import { messageEndpoints } from './endpoints/messages';
 import { notificationEndpoints } from './endpoints/notifications';
 import { pinEndpoints } from './endpoints/pins';
 import { pushEndpoints } from './endpoints/push';
+import { reportEndpoints } from './endpoints/reports';
 import { scheduledEndpoints } from './endpoints/scheduled';
 import { systemEndpoints } from './endpoints/system';
 import { userEndpoints } from './endpoints/users';
@@ -12,6 +15,7 @@ import { userEndpoints } from './endpoints/users';
 /** Every REST call, by the name that the SDK and the handlers know it by. */
 export const ENDPOINTS = {
   ...authEndpoints,
+  ...accountEndpoints,
   ...userEndpoints,
   ...chatEndpoints,
   ...inviteEndpoints,
@@ -20,6 +24,8 @@ export const ENDPOINTS = {
   ...scheduledEndpoints,
   ...pushEndpoints,
   ...notificationEndpoints,
+  ...reportEndpoints,
+  ...adminEndpoints,
   ...systemEndpoints,
 } as const;
 

@@ -17,6 +17,7 @@ export const ERRORS = {
   invalid_credentials: { status: 401, title: 'Wrong name or password', temporary: false },
   forbidden: { status: 403, title: 'Not allowed', temporary: false },
   account_inactive: { status: 403, title: 'Account is deactivated', temporary: false },
+  chat_closed: { status: 403, title: 'Chat is closed', temporary: false },
   origin_not_allowed: { status: 403, title: 'Origin is not allowed', temporary: false },
   not_found: { status: 404, title: 'Not found', temporary: false },
   not_a_member: { status: 404, title: 'Not a member', temporary: false },

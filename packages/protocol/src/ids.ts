@@ -44,6 +44,11 @@ export const ScheduledId = id
   .describe('Id of a scheduled message')
   .meta({ examples: [5] });
 
+export const ReportId = id
+  .brand<'ReportId'>()
+  .describe('Id of a report')
+  .meta({ examples: [5] });
+
 export type UserId = z.infer<typeof UserId>;
 export type ChatId = z.infer<typeof ChatId>;
 export type MessageId = z.infer<typeof MessageId>;
@@ -53,6 +58,7 @@ export type NotificationId = z.infer<typeof NotificationId>;
 export type MentionId = z.infer<typeof MentionId>;
 export type SessionId = z.infer<typeof SessionId>;
 export type ScheduledId = z.infer<typeof ScheduledId>;
+export type ReportId = z.infer<typeof ReportId>;
 
 /** Makes an id's schema read the decimal text of a path or a query. `01`, `1e3` and `+1` are no ids. */
 export function idText<T extends z.ZodType>(schema: T) {

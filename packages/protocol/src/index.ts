@@ -1,3 +1,5 @@
+export * from './account';
+export * from './admin';
 export * from './auth';
 export * from './chats';
 export * from './close-codes';
@@ -13,6 +15,7 @@ export * from './media';
 export * from './messages';
 export * from './notifications';
 export * from './push';
+export * from './reports';
 export * from './scheduled';
 export * from './sync';
 export * from './system';

@@ -39,7 +39,7 @@ function bodies(): [where: string, schema: JsonSchema, example: unknown][] {
     >;
     return Object.entries(all).flatMap(([part, { content = {} }]) =>
       Object.entries(content)
-        .filter(([type]) => type !== 'application/problem+json')
+        .filter(([type]) => type !== 'application/problem+json' && type !== 'application/zip')
         .map(([type, { schema, example }]): [string, JsonSchema, unknown] => [
           `${operationId} ${part} ${type}`,
           schema,

@@ -58,6 +58,12 @@ export const User = z
   .meta({ id: 'User' });
 export type User = z.infer<typeof User>;
 
+export const ServerRole = z
+  .enum(['user', 'admin'])
+  .describe('What one may do on this server; roles in chats are apart')
+  .meta({ examples: ['user'] });
+export type ServerRole = z.infer<typeof ServerRole>;
+
 /** A user as they see themselves. */
 export const Me = User.extend({
   email: z.string().meta({ examples: ['john@example.org'] }),
@@ -66,6 +72,7 @@ export const Me = User.extend({
     .nullable()
     .describe('The push token that was registered last')
     .meta({ examples: [null] }),
+  server_role: ServerRole,
 }).meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 

@@ -8,6 +8,7 @@ import type {
   SessionId,
   UserId,
 } from '@confab/protocol';
+import { AdminApi } from './admin-api';
 import type { CallInput, Rest } from './rest';
 
 type Body<N extends keyof typeof ENDPOINTS> = NonNullable<CallInput<(typeof ENDPOINTS)[N]>['body']>;
@@ -29,9 +30,12 @@ export interface HistoryQuery {
 /** The REST calls by pleasant names. All fail as `Rest.call` does. */
 export class Api {
   readonly #rest: Rest;
+  /** For those with the server role `admin`. */
+  readonly admin: AdminApi;
 
   constructor(rest: Rest) {
     this.#rest = rest;
+    this.admin = new AdminApi(rest);
   }
 
   me = () => this.#rest.call('me');
@@ -42,6 +46,11 @@ export class Api {
   revokeSession = (session_id: SessionId) =>
     this.#rest.call('revokeSession', { params: { session_id } });
   wsTicket = () => this.#rest.call('wsTicket');
+  /** All of one's data as a ZIP file; its `body` is to be read bit by bit, as it may be large. */
+  exportMe = () => this.#rest.open('exportMe');
+  /** Erases the account, for good. */
+  deleteMe = (password: string) => this.#rest.call('deleteMe', { body: { password } });
+  report = (body: Body<'createReport'>) => this.#rest.call('createReport', { body });
 
   searchUsers = (q: string, query: PageQuery = {}) =>
     this.#rest.call('searchUsers', { query: { ...query, q } });

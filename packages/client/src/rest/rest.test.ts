@@ -257,3 +257,22 @@ export const mistakes = () => {
   // @ts-expect-error the password is missing
   void rest.call('login', { body: { username: 'a' } });
 };
+
+describe('an answer that is no JSON', () => {
+  test('comes as it is, with a token that was renewed on the way', async () => {
+    answers.push(refused(401, 'token_expired'), ok(FRESH), () => new Response('PK'));
+    const response = await rest.open('exportMe');
+    expect(await response.text()).toBe('PK');
+    expect(calls.map(({ url, token }) => [url, token])).toEqual([
+      ['http://x/api/auth/me/export', 'Bearer old'],
+      ['http://x/api/auth/refresh', null],
+      ['http://x/api/auth/me/export', 'Bearer new'],
+    ]);
+  });
+
+  test('is a RestError when the server refuses', async () => {
+    answers.push(refused(429, 'rate_limited', { 'Retry-After': '10' }));
+    const error = await failure(rest.open('exportMe'));
+    expect(error).toMatchObject({ code: 'rate_limited', retryAfter: 10 });
+  });
+});

@@ -69,19 +69,30 @@ export class Rest {
     name: N,
     ...[input]: CallArguments<EndpointOf<N>>
   ): Promise<CallAnswer<EndpointOf<N>>> {
-    const endpoint: Endpoint = ENDPOINTS[name];
-    const given = (input ?? {}) as LooseInput;
-    const answer = endpoint.auth
-      ? await this.#signedCall(endpoint, given)
-      : await this.#send(endpoint, given, null);
+    const answer = await this.#call(name, (input ?? {}) as LooseInput, readAnswer);
     return answer as CallAnswer<EndpointOf<N>>;
   }
 
-  async #signedCall(endpoint: Endpoint, input: LooseInput): Promise<unknown> {
+  /** As `call`, for answers that are no JSON: the response comes when it begins, to be read bit by bit. */
+  open<N extends EndpointName>(
+    name: N,
+    ...[input]: CallArguments<EndpointOf<N>>
+  ): Promise<Response> {
+    return this.#call(name, (input ?? {}) as LooseInput, goodResponse);
+  }
+
+  #call<T>(name: EndpointName, input: LooseInput, read: Read<T>): Promise<T> {
+    const endpoint: Endpoint = ENDPOINTS[name];
+    return endpoint.auth
+      ? this.#signedCall(endpoint, input, read)
+      : this.#send(endpoint, input, null, read);
+  }
+
+  async #signedCall<T>(endpoint: Endpoint, input: LooseInput, read: Read<T>): Promise<T> {
     let tokens = await this.tokens.require();
     for (let renewals = 0; ; renewals++) {
       try {
-        return await this.#send(endpoint, input, tokens);
+        return await this.#send(endpoint, input, tokens, read);
       } catch (error) {
         if (isRevoked(error)) await this.tokens.set(null);
         if (!isStale(error) || renewals === MAX_RENEWALS) throw error;
@@ -95,7 +106,12 @@ export class Rest {
     return tokenSet(answer, this.#runtime.now());
   }
 
-  async #send(endpoint: Endpoint, input: LooseInput, tokens: TokenSet | null): Promise<unknown> {
+  async #send<T>(
+    endpoint: Endpoint,
+    input: LooseInput,
+    tokens: TokenSet | null,
+    read: Read<T>,
+  ): Promise<T> {
     const url = endpointUrl(this.#server, endpoint, input.params, input.query);
     const controller = new AbortController();
     const stop = this.#runtime.setTimer(() => controller.abort(), REQUEST_TIMEOUT_MS);
@@ -104,7 +120,7 @@ export class Rest {
         ...requestInit(endpoint, input.body, tokens),
         signal: controller.signal,
       });
-      return await readAnswer(response);
+      return await read(response);
     } catch (error) {
       throw asClientError(error, controller.signal.aborted);
     } finally {
@@ -120,6 +136,13 @@ function requestInit(endpoint: Endpoint, body: unknown, tokens: TokenSet | null)
   if (body === undefined) return init;
   headers['Content-Type'] = 'application/json';
   return { ...init, body: JSON.stringify(body) };
+}
+
+type Read<T> = (response: Response) => Promise<T>;
+
+async function goodResponse(response: Response): Promise<Response> {
+  if (!response.ok) throw await restError(response);
+  return response;
 }
 
 async function readAnswer(response: Response): Promise<unknown> {

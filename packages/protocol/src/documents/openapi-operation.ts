@@ -84,13 +84,15 @@ const GOOD: Readonly<Record<number, string>> = {
 };
 
 function goodResponses(endpoint: Endpoint, schemas: SchemaSet): Record<string, object> {
-  const body = endpoint.response
-    ? {
-        content: {
-          'application/json': content(schemas.json(endpoint.response, 'output'), schemas),
-        },
-      }
-    : {};
+  const body = endpoint.produces
+    ? { content: { [endpoint.produces]: { schema: { type: 'string', format: 'binary' } } } }
+    : endpoint.response
+      ? {
+          content: {
+            'application/json': content(schemas.json(endpoint.response, 'output'), schemas),
+          },
+        }
+      : {};
   const responses: Record<string, object> = {
     [endpoint.status]: { description: GOOD[endpoint.status] ?? 'Done', ...body },
   };

@@ -8,6 +8,7 @@ function errorsOf(endpoint: Endpoint): ErrorCode[] {
     for (const code of more) codes.add(code);
   };
   if (endpoint.auth) add('unauthorized', 'invalid_token', 'token_expired', 'session_revoked');
+  if (endpoint.admin) add('forbidden');
   if (endpoint.params || endpoint.query || endpoint.body) add('invalid');
   if (endpoint.body) add('invalid_json', 'too_large', 'unsupported_media_type');
   if (endpoint.path.startsWith('/api/')) add('rate_limited', 'overloaded');

@@ -13,6 +13,7 @@ export const TAGS: Readonly<Record<string, string>> = {
   Media: 'Files, pictures, video and audio.',
   Notifications: 'What happened while you were away, and where it is pushed.',
   Encryption: 'Public keys for end-to-end encrypted chats.',
+  Reports: 'Telling the administrators of what should not be.',
   Administration: 'For those who run this server.',
   System: 'The server itself.',
 };

@@ -1,5 +1,14 @@
 import { z } from 'zod';
-import { ChatId, idText, MentionId, MessageId, NotificationId, ScheduledId, UserId } from '../ids';
+import {
+  ChatId,
+  idText,
+  MentionId,
+  MessageId,
+  NotificationId,
+  ReportId,
+  ScheduledId,
+  UserId,
+} from '../ids';
 import { InviteCode } from '../invites';
 import { Emoji } from '../messages';
 
@@ -13,3 +22,4 @@ export const ScheduledPath = z.object({ scheduled_id: idText(ScheduledId) });
 export const NotificationPath = z.object({ notification_id: idText(NotificationId) });
 export const MentionPath = z.object({ mention_id: idText(MentionId) });
 export const UserPath = z.object({ user_id: idText(UserId) });
+export const ReportPath = z.object({ report_id: idText(ReportId) });

@@ -46,6 +46,7 @@ import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
 import { Scrubber } from '../storage/scrubber';
+import { composeAdministration } from './compose-admin';
 import { composeExtras } from './compose-extras';
 import { composeNotifications } from './compose-notifications';
 import { composePush, type PushOptions } from './compose-push';
@@ -183,11 +184,12 @@ export async function compose(options: ComposeOptions) {
     limited,
     limitChange,
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
-    retentionMs: () => null,
+    retentionMs: () => administration.retention.retentionMs(),
     onErased: scrubber.erased,
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,
   });
+  const pause = () => new Promise<void>((resolve) => defer(resolve));
   const sync = new SyncService({
     epoch: database.epoch,
     chats: chatRows,
@@ -196,7 +198,30 @@ export async function compose(options: ComposeOptions) {
     messages: messageRows,
     messageService: messages,
     receipts,
-    pause: () => new Promise((resolve) => defer(resolve)),
+    pause,
+  });
+  const administration = await composeAdministration({
+    settings,
+    database,
+    bus,
+    online,
+    now,
+    limited,
+    pause,
+    onError,
+    auth,
+    profiles,
+    sessions,
+    chats,
+    chatRows,
+    states,
+    announcer,
+    chatEraser: eraser,
+    messages,
+    messageRows,
+    eraseSteps: [],
+    exportSources: [],
+    whyNoPush: async () => ['This server does not send push notifications.'],
   });
   const { push, bind: bindPush } = composePush({
     settings,
@@ -268,6 +293,7 @@ export async function compose(options: ComposeOptions) {
     typing,
     presence,
     notifications.follower,
+    administration.exports,
   ];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
@@ -284,16 +310,19 @@ export async function compose(options: ComposeOptions) {
     notificationRoutes(router, notifications.service);
     syncRoutes(router, sync);
     bindPush(router);
+    administration.bind(router);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
   await eraser.resume(chatRows);
   await notifications.start();
+  await administration.eraser.resume();
   gateway.start();
   await extras.start();
   return {
     version: packageJson.version,
+    administration,
     auth,
     authenticateSocket,
     bind,

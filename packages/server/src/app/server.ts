@@ -13,6 +13,7 @@ import type { Logger } from '../observability/log';
 import { openDatabase } from '../storage/database';
 import { compose, type Services } from './compose';
 import type { PushOptions } from './compose-push';
+import { type Door, doorPath, openDoor } from './operator-door';
 import { writes } from './writes';
 
 export interface RunningServer {
@@ -38,7 +39,7 @@ export async function startServer(
   const services = await compose({ settings, secret, database, log, ...overrides, push });
   await services.push.resume();
   const origins = new Origins(settings.CORS_ORIGINS);
-  const { gateway, hub, bus, auth, authenticateSocket, bind, version } = services;
+  const { gateway, hub, bus, auth, administration, authenticateSocket, bind, version } = services;
   const metrics = settings.METRICS
     ? (await loadMetrics()).createMetrics({
         hub,
@@ -50,6 +51,7 @@ export async function startServer(
   const http = createHttp({
     version,
     authenticate: (token) => auth.authenticate(token),
+    mustBeAdmin: (userId) => administration.admin.mustBeAdmin(userId),
     addresses,
     origins,
     log,
@@ -75,13 +77,33 @@ export async function startServer(
     },
   });
   hub.attach((topic, frame) => void server.publish(topic, frame));
+  const door = await openDoorOf(settings, services, log);
   const port = server.port ?? settings.PORT;
   return {
     port,
     url: `http://${hostForUrl(settings.HOST)}:${port}`,
     services,
-    stop: () => stop(server, services, database),
+    stop: () => stop(server, door, services, database),
   };
+}
+
+/** A server without it serves its users all the same. */
+async function openDoorOf(
+  settings: Settings,
+  { administration }: Services,
+  log: Logger,
+): Promise<Door | undefined> {
+  const onError = (error: unknown) =>
+    log.error({ err: error }, 'A task of the command line failed');
+  try {
+    return await openDoor(doorPath(settings.STORAGE_DIR), administration.desk, onError);
+  } catch (error) {
+    log.warn(
+      { err: error },
+      '`npm run admin` cannot reach this server; stop it before you use that',
+    );
+    return undefined;
+  }
 }
 
 /** Megabytes that most servers never need. */
@@ -111,12 +133,14 @@ function hostForUrl(host: string): string {
 
 async function stop(
   server: Server<SocketData>,
+  door: Door | undefined,
   services: Services,
   database: { close(): Promise<void> },
 ): Promise<void> {
   services.gateway.drain();
+  services.administration.exports.close();
   // Requests that are being answered are waited for; nothing new is accepted.
-  await server.stop();
+  await Promise.all([server.stop(), door?.close()]);
   await services.extras.stop();
   await services.notifications.stop();
   await services.receipts.flush();

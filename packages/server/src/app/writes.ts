@@ -1,3 +1,5 @@
+import { accountWrites } from '../features/account/writes';
+import { adminWrites } from '../features/admin/writes';
 import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
 import { expiryWrites } from '../features/expiry/writes';
@@ -5,6 +7,7 @@ import { inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
 import { notificationWrites } from '../features/notifications/writes';
 import { pushWrites } from '../features/push/writes';
+import { reportWrites } from '../features/reports/writes';
 import { scheduledWrites } from '../features/scheduled/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
@@ -20,4 +23,7 @@ export const writes = registry([
   ...expiryWrites,
   ...pushWrites,
   ...notificationWrites,
+  ...reportWrites,
+  ...adminWrites,
+  ...accountWrites,
 ] as unknown as AnyWrite[]);

@@ -7,11 +7,12 @@ import type { Router } from './contract';
 import type { Origins } from './cors';
 import { docsApp } from './docs/docs-app';
 import { problemResponse } from './problem';
-import { type AppEnv, type Authenticate, HonoRouter } from './router';
+import { type AppEnv, type Authenticate, HonoRouter, type MustBeAdmin } from './router';
 
 export interface HttpDeps {
   version: string;
   authenticate: Authenticate;
+  mustBeAdmin: MustBeAdmin;
   addresses: ClientAddresses;
   origins: Origins;
   log: Logger;
@@ -27,7 +28,7 @@ export type HandleHttp = (request: Request, peer: string) => Promise<Response>;
 
 export function createHttp(deps: HttpDeps): HandleHttp {
   const app = new Hono<AppEnv>();
-  const router = new HonoRouter(app, deps.authenticate);
+  const router = new HonoRouter(app, deps.authenticate, deps.mustBeAdmin);
   app.onError((error, c) => {
     if (!(error instanceof ConfabError)) {
       deps.log.error({ err: error, request_id: c.env.requestId }, 'A request failed');

@@ -8,7 +8,8 @@ describe('HTTP', () => {
   let ann: TestUser;
   beforeAll(async () => {
     server = await TestServer.start();
-    ann = await server.user('ann');
+    // Some paths are for administrators alone.
+    ann = await server.admin('ann');
   });
   afterAll(() => server.stop());
 
@@ -94,7 +95,7 @@ describe('HTTP', () => {
 
     test('405 tells the methods that would do', async () => {
       const answer = await ask('PATCH', '/api/auth/me');
-      expect(answer.headers.get('allow')).toBe('GET, PUT, HEAD, OPTIONS');
+      expect(answer.headers.get('allow')).toBe('GET, PUT, DELETE, HEAD, OPTIONS');
     });
 
     test('OPTIONS of nothing is 404', async () => {

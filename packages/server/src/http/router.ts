@@ -21,23 +21,29 @@ export type AppEnv = { Bindings: RequestContext };
 /** Checks a bearer token. @throws ConfabError with a 401 or 403 code */
 export type Authenticate = (token: string) => Promise<Caller>;
 
+/** Checks that a caller has the server role `admin`. @throws ConfabError `forbidden` */
+export type MustBeAdmin = (userId: number) => Promise<void>;
+
 /** The contract's endpoints on Hono: reads, checks and answers as each endpoint describes. */
 export class HonoRouter implements Router {
   readonly #app: Hono<AppEnv>;
   readonly #authenticate: Authenticate;
+  readonly #mustBeAdmin: MustBeAdmin;
   /** What there is, to answer 405 and OPTIONS; made when everything is bound. */
   #patterns: { pattern: RegExp; method: string }[] | undefined;
 
-  constructor(app: Hono<AppEnv>, authenticate: Authenticate) {
+  constructor(app: Hono<AppEnv>, authenticate: Authenticate, mustBeAdmin: MustBeAdmin) {
     this.#app = app;
     this.#authenticate = authenticate;
+    this.#mustBeAdmin = mustBeAdmin;
   }
 
   on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
     this.#app.on(endpoint.method.toUpperCase(), path, async (c) => {
       const input = await this.#input(endpoint, c);
-      return respond(endpoint, await handler(input));
+      const response = respond(endpoint, await handler(input));
+      return c.req.raw.method === 'HEAD' ? withoutBody(response) : response;
     });
   }
 
@@ -53,6 +59,7 @@ export class HonoRouter implements Router {
 
   async #input<E extends Endpoint>(endpoint: E, c: Context<AppEnv>): Promise<HandlerInput<E>> {
     const caller = endpoint.auth ? await this.#caller(c.req.header('authorization')) : undefined;
+    if (endpoint.admin && caller) await this.#mustBeAdmin(caller.userId);
     const params = endpoint.params && check(endpoint.params, c.req.param(), 'path');
     const query = endpoint.query && check(endpoint.query, c.req.query(), 'query');
     const body =
@@ -89,9 +96,16 @@ function describe(where: string, faults: readonly { path: string; message: strin
 }
 
 function respond(endpoint: Endpoint, answer: unknown): Response {
+  if (answer instanceof Response) return answer;
   if (!endpoint.response) return new Response(null, { status: endpoint.status });
   if (answer instanceof Other) return json(answer.body, endpoint.otherStatus ?? endpoint.status);
   return json(answer, endpoint.status);
+}
+
+/** HEAD is answered by what answers GET; a body that nobody will read must be told so. */
+async function withoutBody(response: Response): Promise<Response> {
+  await response.body?.cancel();
+  return new Response(null, response);
 }
 
 function json(body: unknown, status: number): Response {

@@ -27,7 +27,8 @@ export type ChatChange =
     }
   /** `mentions`: other people are mentioned in it now. */
   | { kind: 'content'; mentions?: boolean }
-  | { kind: 'info' }
+  /** `closed`: nobody can write to it any more. */
+  | { kind: 'info'; closed?: boolean }
   | { kind: 'member_added'; member: MemberState }
   | { kind: 'member_updated'; member: MemberState }
   | { kind: 'member_removed'; userId: number }

@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely';
+import type { Generated, GeneratedAlways } from 'kysely';
 
 /**
  * The tables, the same on SQLite and PostgreSQL. Times are milliseconds since 1970, UTC; flags are
@@ -21,6 +21,10 @@ export interface Schema {
   notifications: NotificationsTable;
   notification_cursors: NotificationCursorsTable;
   notification_settings: NotificationSettingsTable;
+  erasures: ErasuresTable;
+  retired_usernames: RetiredUsernamesTable;
+  reports: ReportsTable;
+  audit_log: AuditLogTable;
 }
 
 interface MetaTable {
@@ -44,6 +48,11 @@ interface UsersTable {
   is_active: number;
   last_seen: number | null;
   created_at: number;
+  server_role: Generated<'user' | 'admin'>;
+  /** Set as soon as the account is to be erased. */
+  erased_at: number | null;
+  /** What others are shown: the username, or “deleted user” while the account is not active. */
+  shown_name: GeneratedAlways<string>;
 }
 
 interface SessionsTable {
@@ -243,6 +252,52 @@ interface NotificationSettingsTable {
   quiet_from: number | null;
   quiet_to: number | null;
   time_zone: string;
+}
+
+/** Accounts whose erasure is not finished yet. */
+interface ErasuresTable {
+  user_id: number;
+  /** The name that they had, to find it in what is left to erase. */
+  username: string;
+  requested_at: number;
+}
+
+interface RetiredUsernamesTable {
+  /** SHA-256 of a name that nobody may take again. */
+  hash: string;
+}
+
+interface ReportsTable {
+  id: Generated<number>;
+  reporter_id: number;
+  /** The reported user, or the reported message: one of the two. */
+  user_id: number | null;
+  message_id: number | null;
+  /** The reported user, or the message's sender. */
+  about_id: number;
+  reason: string;
+  state: 'open' | 'resolved';
+  chat_id: number | null;
+  /** A copy of what was said, null where the server cannot read it. */
+  content: string | null;
+  content_type: MessagesTable['content_type'] | null;
+  sent_at: number | null;
+  note: string | null;
+  resolved_by: number | null;
+  resolved_at: number | null;
+  created_at: number;
+}
+
+interface AuditLogTable {
+  id: Generated<number>;
+  at: number;
+  /** Null: somebody on the server's command line. */
+  actor_id: number | null;
+  address: string;
+  action: string;
+  target_id: number | null;
+  /** JSON of what else there is to say. */
+  details: string;
 }
 
 export type Dialect = 'sqlite' | 'postgres';

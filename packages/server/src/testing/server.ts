@@ -63,8 +63,20 @@ export class TestServer {
     return this.#env.STORAGE_DIR ?? '';
   }
 
+  /** The settings that it runs with: for programs that work on the same storage. */
+  get env(): Readonly<Record<string, string>> {
+    return this.#env;
+  }
+
   get services() {
     return this.#running.services;
+  }
+
+  /** Registers a user and makes them an administrator. */
+  async admin(name = 'admin_'): Promise<TestUser> {
+    const user = await this.user(name);
+    await this.services.administration.desk.run('promote', { username: user.username });
+    return user;
   }
 
   /** Registers a user with a name of its own; `name` is its beginning. */

@@ -1,6 +1,6 @@
 export { LivingSessions } from './living-sessions';
 export { LoginLimiter } from './login-limiter';
-export { SessionRepository } from './repository';
+export { type SessionPosition, SessionRepository, type SessionRow } from './repository';
 export { authRoutes } from './routes';
 export { AuthService } from './service';
 export { type Claims, Tokens } from './tokens';

@@ -166,11 +166,7 @@ export class AuthService {
     body: { current_password: string; new_password: string },
     ip: string,
   ): Promise<void> {
-    const user = await this.#deps.users.byId(caller.userId);
-    const right = await this.#isRight(body.current_password, user, user?.username ?? '', ip);
-    if (!right || !user) {
-      throw new ConfabError('invalid_credentials', 'The current password is wrong.');
-    }
+    const user = await this.confirm(caller, body.current_password, ip);
     const ended = await this.#deps.committer.submit(
       changePassword,
       {
@@ -181,6 +177,19 @@ export class AuthService {
       caller.userId,
     );
     this.#announceEnd(caller.userId, ended);
+  }
+
+  /**
+   * Makes sure that it is the account's owner who asks. A wrong password counts as at signing in.
+   * @throws ConfabError `invalid_credentials` or `rate_limited`
+   */
+  async confirm(caller: Caller, password: string, ip: string): Promise<UserRow> {
+    const user = await this.#deps.users.byId(caller.userId);
+    const right = await this.#isRight(password, user, user?.username ?? '', ip);
+    if (!right || !user) {
+      throw new ConfabError('invalid_credentials', 'The password is wrong.');
+    }
+    return user;
   }
 
   async setDeviceToken(

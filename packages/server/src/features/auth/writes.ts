@@ -24,7 +24,9 @@ export interface NewSession {
 
 export const createSession = defineWrite<NewSession, number>(
   'sessions.create',
-  async ({ db }, { userId, device, ip, at }) => {
+  async (context, { userId, device, ip, at }) => {
+    const { db } = context;
+    await mustBeActive(context, userId);
     const row = await db
       .insertInto('sessions')
       .values({
@@ -48,6 +50,19 @@ export const createSession = defineWrite<NewSession, number>(
     return row.id;
   },
 );
+
+/** It may have been deactivated since the password was checked. */
+async function mustBeActive({ db, dialect }: WriteContext, userId: number) {
+  const user = await db
+    .selectFrom('users')
+    .select('is_active')
+    .where('id', '=', userId)
+    .$if(dialect === 'postgres', (query) => query.forShare())
+    .executeTakeFirst();
+  if (user?.is_active !== 1) {
+    throw new ConfabError('account_inactive', 'This account is deactivated.');
+  }
+}
 
 export type Rotation =
   | { kind: 'rotated'; userId: number; generation: number }

@@ -4,7 +4,7 @@ import type { Bus } from '../../realtime/bus';
 import type { UserDirectory } from '../users';
 import type { ChatChanges } from './changes';
 import { presentInfo, presentMember, summaryOf } from './present';
-import { type MemberRow, memberState, type SystemMessage } from './records';
+import { isClosed, type MemberRow, memberState, type SystemMessage } from './records';
 import type { ChatState } from './state';
 
 /** Shows a system message as a message; the messages feature knows how. */
@@ -52,7 +52,7 @@ export class ChatAnnouncer {
       chatId: chat.id,
       rev,
       frame: frame('chat_updated', { chat: { ...presentInfo(chat), rev } }),
-      change: { kind: 'info' },
+      change: { kind: 'info', ...(isClosed(chat) ? { closed: true } : {}) },
     });
   }
 
@@ -92,6 +92,21 @@ export class ChatAnnouncer {
       change: { kind: 'member_removed', userId },
     });
     this.gone(chatId, userId);
+  }
+
+  /** The chat is gone, for everybody who was in it. */
+  deleted(chatId: number, rev: number, memberIds: readonly number[]): void {
+    for (const userId of memberIds) {
+      this.#bus.publish({ kind: 'membership', userId, chatId, rev, joined: false });
+      this.gone(chatId, userId);
+    }
+    this.#bus.publish({
+      kind: 'chat',
+      chatId,
+      rev,
+      frame: frame('chat_removed', { chat_id: chatId as never }),
+      change: { kind: 'deleted' },
+    });
   }
 
   gone(chatId: number, userId: number) {

@@ -118,7 +118,7 @@ export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>
       users: [],
     };
     if (target.role === 'owner') await crownSuccessor(context, chat, input, changes);
-    if (chat.member_count === 0) chat.is_active = 0;
+    if (chat.member_count === 0) Object.assign(chat, BLANK);
     await saveChat(context, chat);
     return withUsers(context, changes);
   },
@@ -236,19 +236,25 @@ export const deleteChat = defineWrite<Actor, { rev: number; memberIds: number[] 
     const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
     rules.mustBeGroup(chat.chat_type);
     rules.mustOwn(actor.role);
-    const rev = nextRev(chat);
-    const gone = await context.db
-      .updateTable('chat_members')
-      .set({ left_at: input.at, rev })
-      .where('chat_id', '=', chat.id)
-      .where('left_at', 'is', null)
-      .returning('user_id')
-      .execute();
-    const blank = { name: '', description: null, avatar_url: null, is_active: 0, member_count: 0 };
-    await saveChat(context, { ...chat, ...blank });
-    return { rev, memberIds: gone.map((row) => row.user_id) };
+    return takeFromAll(context, chat, input.at);
   },
 );
+
+/** What is left of a chat that is deleted, until its messages are erased. */
+const BLANK = { name: '', description: null, avatar_url: null, is_active: 0, member_count: 0 };
+
+export async function takeFromAll(context: WriteContext, chat: ChatRow, at: number) {
+  const rev = nextRev(chat);
+  const gone = await context.db
+    .updateTable('chat_members')
+    .set({ left_at: at, rev })
+    .where('chat_id', '=', chat.id)
+    .where('left_at', 'is', null)
+    .returning('user_id')
+    .execute();
+  await saveChat(context, { ...chat, ...BLANK, direct_key: null });
+  return { rev, memberIds: gone.map((row) => row.user_id) };
+}
 
 /** Erases some messages of a deleted chat. @returns whether there may be more */
 export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>(

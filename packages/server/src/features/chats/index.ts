@@ -1,5 +1,6 @@
 export { ChatAnnouncer } from './announcer';
 export { createDirect, createGroup } from './create-writes';
+export { Departures } from './departures';
 export { ChatEraser } from './eraser';
 export type { ChatRow, SystemMessage } from './records';
 export { ChatRepository, type MemberWithMarks } from './repository';

@@ -1,7 +1,7 @@
 import type { Chat, ChatInfo, ChatMember, Message, UserSummary } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
 import type { UserCard, UserDirectory } from '../users';
-import type { ChatRow, MemberRow, NamedUser } from './records';
+import { type ChatRow, isClosed, type MemberRow, type NamedUser } from './records';
 import type { ChatOfUser, MemberWithMarks } from './repository';
 
 export function presentInfo(row: ChatRow): ChatInfo {
@@ -11,7 +11,7 @@ export function presentInfo(row: ChatRow): ChatInfo {
     description: row.description,
     chat_type: row.chat_type,
     avatar_url: row.avatar_url,
-    is_active: row.is_active === 1,
+    is_active: row.is_active === 1 && !isClosed(row),
     is_encrypted: row.is_encrypted === 1,
     member_count: row.member_count,
     rev: row.rev,

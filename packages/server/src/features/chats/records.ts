@@ -6,6 +6,10 @@ import type { Schema } from '../../storage/schema';
 export type ChatRow = Selectable<Schema['chats']>;
 export type MemberRow = Selectable<Schema['chat_members']>;
 
+/** The account on the other side of this direct chat was erased: it can be read, not written to. */
+export const isClosed = (row: Pick<ChatRow, 'chat_type' | 'direct_key'>): boolean =>
+  row.chat_type === 'direct' && row.direct_key === null;
+
 /** A system message as it was inserted. */
 export interface SystemMessage {
   id: number;

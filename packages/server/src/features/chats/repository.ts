@@ -49,6 +49,16 @@ export class ChatRepository {
     return rows.map((row) => row.chat_id);
   }
 
+  /** Every chat that a user is or ever was in. */
+  async idsEverOf(userId: number): Promise<number[]> {
+    const rows = await this.#db
+      .selectFrom('chat_members')
+      .select('chat_id')
+      .where('user_id', '=', userId)
+      .execute();
+    return rows.map((row) => row.chat_id);
+  }
+
   revisionsOf(chatIds: readonly number[]): Promise<{ chatId: number; rev: number }[]> {
     return chatIds.length === 0 ? Promise.resolve([]) : this.#queries.revisionsOf({ chatIds });
   }

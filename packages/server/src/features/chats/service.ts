@@ -243,24 +243,9 @@ export class ChatService {
       deleteChat,
       this.#actor(actorId, chatId),
       chatId,
-      ({ rev, memberIds }) => this.#announceDeletion(chatId, rev, memberIds),
+      ({ rev, memberIds }) => this.#deps.announcer.deleted(chatId, rev, memberIds),
     );
     this.#deps.eraser.erase(chatId);
-  }
-
-  #announceDeletion(chatId: number, rev: number, memberIds: readonly number[]) {
-    const { bus, announcer } = this.#deps;
-    for (const userId of memberIds) {
-      bus.publish({ kind: 'membership', userId, chatId, rev, joined: false });
-      announcer.gone(chatId, userId);
-    }
-    bus.publish({
-      kind: 'chat',
-      chatId,
-      rev,
-      frame: frame('chat_removed', { chat_id: chatId as never }),
-      change: { kind: 'deleted' },
-    });
   }
 
   async #change<I extends Actor>(write: Write<I, ChatChanges>, input: I): Promise<ChatChanges> {

@@ -102,6 +102,32 @@ describe('changes', () => {
     expect([state.deleted, state.members.size]).toEqual([true, 0]);
   });
 
+  test('of a member leave watermarks where they are that were not stored yet', () => {
+    const state = stateOf([memberOf(1), memberOf(2)]);
+    for (let n = 0; n < 5; n++) said(state, 1);
+    state.advance({ userId: 2, readSeq: 2, deliveredSeq: 5, at: 70 });
+    const row = memberOf(2, { role: 'admin', readSeq: 1, deliveredSeq: 1, readAt: 10 });
+    state.apply(state.rev + 1, { kind: 'member_updated', member: row });
+    expect(state.members.get(2)).toMatchObject({
+      role: 'admin',
+      readSeq: 2,
+      readAt: 70,
+      deliveredSeq: 5,
+    });
+    const ahead = memberOf(2, { readSeq: 4, deliveredSeq: 4, readAt: 90 });
+    state.apply(state.rev + 1, { kind: 'member_updated', member: ahead });
+    expect(state.members.get(2)).toMatchObject({ readSeq: 4, readAt: 90, deliveredSeq: 5 });
+  });
+
+  test('can close a direct chat, for good', () => {
+    const state = stateOf([memberOf(1), memberOf(2)], { chat_type: 'direct', direct_key: '1:2' });
+    state.apply(2, { kind: 'info' });
+    expect(state.closed).toBe(false);
+    state.apply(3, { kind: 'info', closed: true });
+    state.apply(4, { kind: 'info' });
+    expect(state.closed).toBe(true);
+  });
+
   test('a sender has read what they sent', () => {
     const state = stateOf([memberOf(1), memberOf(2)]);
     said(state, 2);

@@ -1,5 +1,5 @@
 import type { ChatChange, MemberState, Watermark } from '../../realtime/bus';
-import type { ChatRow } from './records';
+import { type ChatRow, isClosed } from './records';
 
 /** How many of the newest messages' places are remembered. */
 const RECENT = 256;
@@ -31,12 +31,15 @@ export class ChatState {
   lastSeq: number;
   rev: number;
   deleted = false;
+  /** Nobody can write to it any more. */
+  closed: boolean;
 
   constructor(row: ChatRow, members: readonly MemberState[]) {
     this.id = row.id;
     this.type = row.chat_type;
     this.lastSeq = row.last_seq;
     this.rev = row.rev;
+    this.closed = isClosed(row);
     for (const member of members) this.members.set(member.userId, member);
   }
 
@@ -61,18 +64,18 @@ export class ChatState {
         this.deleted = true;
         this.members.clear();
         break;
-      case 'content':
       case 'info':
+        this.closed ||= change.closed ?? false;
+        break;
+      case 'content':
         break;
     }
   }
 
-  /** What was delivered to them may be further than what is stored of it yet. */
+  /** What was received may be further than what is stored of it yet. */
   #updated(member: MemberState) {
-    const held = this.members.get(member.userId);
-    const ahead = held && held.deliveredSeq > member.deliveredSeq;
-    const { deliveredSeq, deliveredAt } = ahead ? held : member;
-    this.members.set(member.userId, { ...member, deliveredSeq, deliveredAt });
+    const known = this.members.get(member.userId);
+    this.members.set(member.userId, known ? withNewestMarks(member, known) : member);
   }
 
   #left(userId: number) {
@@ -146,6 +149,16 @@ export class ChatState {
   unread(userId: number): number {
     return Math.max(0, this.lastSeq - (this.members.get(userId)?.readSeq ?? this.lastSeq));
   }
+}
+
+/** Watermarks are stored a while after they moved: those in memory may be ahead of the row's. */
+function withNewestMarks(member: MemberState, known: MemberState): MemberState {
+  const { readSeq, readAt, deliveredSeq, deliveredAt } = known;
+  return {
+    ...member,
+    ...(readSeq > member.readSeq ? { readSeq, readAt } : {}),
+    ...(deliveredSeq > member.deliveredSeq ? { deliveredSeq, deliveredAt } : {}),
+  };
 }
 
 function remember(trails: Map<number, Advance[]>, userId: number, advance: Advance) {

@@ -1,6 +1,7 @@
 import type { Role, SystemEvent } from '@confab/protocol';
 import { ConfabError } from '@confab/protocol/failure';
 import type { WriteContext } from '../../storage/write';
+import { asShown } from '../users/writes';
 import type { ChatRow, MemberRow, NamedUser, SystemMessage } from './records';
 
 /** Steps that the writes of this feature are made of. */
@@ -130,14 +131,20 @@ export async function saveChat({ db }: WriteContext, chat: ChatRow): Promise<voi
 export async function usernameOf({ db }: WriteContext, userId: number): Promise<string> {
   const row = await db
     .selectFrom('users')
-    .select('username')
+    .select('shown_name')
     .where('id', '=', userId)
     .executeTakeFirst();
-  return row?.username ?? 'somebody';
+  return row?.shown_name ?? 'somebody';
 }
 
-/** @throws ConfabError `not_found` unless all of them are active users */
-export async function mustBeUsers({ db }: WriteContext, userIds: readonly number[]): Promise<void> {
+/**
+ * Holds the users' rows until the commit: nobody is put into a chat while they are being erased.
+ * @throws ConfabError `not_found` unless all of them are active users
+ */
+export async function mustBeUsers(
+  { db, dialect }: WriteContext,
+  userIds: readonly number[],
+): Promise<void> {
   let found = 0;
   for (let i = 0; i < userIds.length; i += 500) {
     const rows = await db
@@ -145,6 +152,7 @@ export async function mustBeUsers({ db }: WriteContext, userIds: readonly number
       .select('id')
       .where('id', 'in', userIds.slice(i, i + 500))
       .where('is_active', '=', 1)
+      .$if(dialect === 'postgres', (query) => query.forShare())
       .execute();
     found += rows.length;
   }
@@ -174,11 +182,15 @@ export function memberValues(member: NewMember) {
   };
 }
 
-export function namedUsers({ db }: WriteContext, userIds: readonly number[]): Promise<NamedUser[]> {
-  if (userIds.length === 0) return Promise.resolve([]);
-  return db
+export async function namedUsers(
+  { db }: WriteContext,
+  userIds: readonly number[],
+): Promise<NamedUser[]> {
+  if (userIds.length === 0) return [];
+  const rows = await db
     .selectFrom('users')
-    .select(['id', 'username', 'full_name', 'avatar_url', 'last_seen'])
+    .select(['id', 'shown_name as username', 'full_name', 'avatar_url', 'last_seen', 'is_active'])
     .where('id', 'in', userIds)
     .execute();
+  return rows.map(asShown);
 }

@@ -7,6 +7,7 @@ import {
   updateMember,
 } from './change-writes';
 import { createDirect, createGroup } from './create-writes';
+import { departFromChat, forgetNicknames } from './depart-write';
 
 export const chatWrites = [
   createDirect,
@@ -17,6 +18,8 @@ export const chatWrites = [
   removeMember,
   deleteChat,
   eraseChat,
+  departFromChat,
+  forgetNicknames,
 ];
 
 export type { ChatChanges } from './changes';

@@ -1,6 +1,7 @@
 export { tellMessage } from './changed-message';
 export { messageCommands } from './commands';
 export { DeliveryTracker } from './delivery-tracker';
+export { forgetName, type NameSearch } from './name-writes';
 export { PinService } from './pins';
 export { presentMessages, presentSystemMessage } from './present';
 export { ReceiptService } from './receipts';

@@ -32,10 +32,10 @@ export function storedMessages(db: Db) {
     .leftJoin('users as qu', 'qu.id', 'q.sender_id')
     .select(MESSAGE)
     .select([
-      'u.username as sender_username',
+      'u.shown_name as sender_username',
       'q.id as quote_id',
       'q.sender_id as quote_sender_id',
-      'qu.username as quote_sender_username',
+      'qu.shown_name as quote_sender_username',
       'q.content_type as quote_content_type',
       'q.is_deleted as quote_is_deleted',
       'q.expires_at as quote_expires_at',

@@ -127,7 +127,7 @@ async function quotesOf(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   const ids = inputs.flatMap((input) => (input.replyToId === null ? [] : [input.replyToId]));
   if (ids.length === 0) return new Map<string, QuoteRow>();
   const { rows } = await sql<QuoteRow & { chat_id: number }>`
-    select m.id, m.chat_id, m.sender_id, u.username as sender_username,
+    select m.id, m.chat_id, m.sender_id, u.shown_name as sender_username,
       substr(m.content, 1, 200) as content, m.content_type, m.is_deleted,
       m.expires_at
     from messages m join users u on u.id = m.sender_id

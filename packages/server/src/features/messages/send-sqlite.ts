@@ -9,7 +9,7 @@ const DUPLICATE = `
   where sender_id = ? and client_message_id = ?`;
 
 const QUOTE = `
-  select m.id, m.sender_id, u.username as sender_username, substr(m.content, 1, 200) as content,
+  select m.id, m.sender_id, u.shown_name as sender_username, substr(m.content, 1, 200) as content,
     m.content_type, m.is_deleted, m.expires_at
   from messages m join users u on u.id = m.sender_id where m.id = ? and m.chat_id = ?`;
 

@@ -78,6 +78,9 @@ export class MessageService {
     if (!state?.members.has(senderId)) {
       throw new ConfabError('not_found', 'There is no such chat');
     }
+    if (state.closed) {
+      throw new ConfabError('chat_closed', 'The other account no longer exists.');
+    }
     const wanted = this.#mentions.of(state, senderId, body.content);
     input.wanted = wanted instanceof Promise ? await wanted : wanted;
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));

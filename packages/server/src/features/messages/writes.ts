@@ -1,4 +1,5 @@
 import { deleteMessage, editMessage, react } from './change-writes';
+import { forgetName } from './name-writes';
 import { pinMessage } from './pin-writes';
 import { advanceWatermarks } from './receipt-writes';
 import { sendMessage } from './send-write';
@@ -10,6 +11,7 @@ export const messageWrites = [
   react,
   pinMessage,
   advanceWatermarks,
+  forgetName,
 ];
 
 export { loadMessages } from './stored-writes';

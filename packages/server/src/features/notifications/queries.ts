@@ -30,7 +30,7 @@ export function shownNotifications(db: Db) {
       'c.name as chat_name',
       'c.chat_type',
       'c.is_encrypted',
-      'u.username as actor_username',
+      'u.shown_name as actor_username',
       't.content_type',
       't.is_deleted',
       't.mentions',

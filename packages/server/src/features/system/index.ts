@@ -1,10 +1,9 @@
 import { ConfabError, ENDPOINTS, SUBPROTOCOL } from '@confab/protocol';
-import { type Kysely, sql } from 'kysely';
 import type { Router } from '../../http/contract';
 import type { Bus } from '../../realtime/bus';
 import type { Hub } from '../../realtime/hub';
 import type { Database } from '../../storage/database';
-import type { Schema } from '../../storage/schema';
+import { Counts } from './counts';
 
 export interface SystemDeps {
   version: string;
@@ -24,6 +23,7 @@ const FEATURES = [
 ];
 
 export function systemRoutes(router: Router, deps: SystemDeps): void {
+  const counts = new Counts(deps.database.read);
   router.on(ENDPOINTS.info, () => ({
     name: 'Confab',
     version: deps.version,
@@ -40,7 +40,7 @@ export function systemRoutes(router: Router, deps: SystemDeps): void {
   }));
   router.on(ENDPOINTS.health, () => ({ status: 'ok' as const }));
   router.on(ENDPOINTS.ready, () => ready(deps));
-  router.on(ENDPOINTS.status, () => status(deps));
+  router.on(ENDPOINTS.status, () => status(deps, counts));
 }
 
 async function ready({ database, bus }: SystemDeps) {
@@ -53,8 +53,8 @@ async function ready({ database, bus }: SystemDeps) {
   return { status: 'ready' as const, checks: { database: 'ok' as const, bus: 'ok' as const } };
 }
 
-async function status(deps: SystemDeps) {
-  const { users, chats, messages } = await counts(deps.database.read);
+async function status(deps: SystemDeps, counts: Counts) {
+  const { users, chats, messages } = await counts.recent();
   return {
     status: 'ok' as const,
     version: deps.version,
@@ -64,19 +64,4 @@ async function status(deps: SystemDeps) {
     messages,
     connections: deps.hub.connectionCount,
   };
-}
-
-/** Messages are counted by the chats' last places: a sum over chats, not a scan of messages. */
-async function counts(db: Kysely<Schema>) {
-  const users = await db
-    .selectFrom('users')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .executeTakeFirstOrThrow();
-  const chats = await db
-    .selectFrom('chats')
-    .select(({ fn }) => fn.countAll<number>().as('n'))
-    .select(sql<number>`coalesce(sum(last_seq), 0)`.as('messages'))
-    .where('is_active', '=', 1)
-    .executeTakeFirstOrThrow();
-  return { users: Number(users.n), chats: Number(chats.n), messages: Number(chats.messages) };
 }

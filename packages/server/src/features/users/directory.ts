@@ -2,6 +2,7 @@ import type { User, UserSummary } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
 import type { OnlineLeases } from '../../realtime/online';
 import type { PublicUserRow, UserRepository } from './repository';
+import { asShown } from './shown';
 
 const KEPT = 20_000;
 
@@ -61,10 +62,11 @@ export class UserDirectory {
     return found;
   }
 
-  #keep(row: PublicUserRow): UserCard {
+  #keep(stored: PublicUserRow): UserCard {
+    const row = asShown(stored);
     const card: UserCard = {
       id: row.id,
-      username: row.username,
+      username: row.shown_name,
       fullName: row.full_name,
       avatarUrl: row.avatar_url,
       lastSeen: row.last_seen,
@@ -89,7 +91,7 @@ export class UserDirectory {
 
   seen(userId: number, at: number) {
     const card = this.#cards.get(userId);
-    if (card) this.#cards.set(userId, { ...card, lastSeen: at });
+    if (card?.isActive) this.#cards.set(userId, { ...card, lastSeen: at });
   }
 
   isOnline(userId: number): boolean {
@@ -102,22 +104,23 @@ export class UserDirectory {
       username: card.username,
       full_name: card.fullName,
       avatar_url: card.avatarUrl,
-      is_online: this.isOnline(card.id),
+      is_online: card.isActive && this.isOnline(card.id),
       last_seen: isoOrNull(card.lastSeen),
     };
   }
 
-  presentUser(row: PublicUserRow): User {
+  presentUser(stored: PublicUserRow): User {
+    const row = asShown(stored);
     return {
       id: row.id as User['id'],
-      username: row.username,
+      username: row.shown_name,
       full_name: row.full_name,
       avatar_url: row.avatar_url,
-      bio: row.bio,
+      bio: row.is_active === 1 ? row.bio : null,
       is_active: row.is_active === 1,
-      is_online: this.isOnline(row.id),
+      is_online: row.is_active === 1 && this.isOnline(row.id),
       last_seen: isoOrNull(row.last_seen),
-      public_key: row.public_key,
+      public_key: row.is_active === 1 ? row.public_key : null,
       created_at: iso(row.created_at),
     };
   }

@@ -6,7 +6,10 @@ import type { Schema } from '../../storage/schema';
 
 export type UserRow = Selectable<Schema['users']>;
 /** A user without what only signing in needs. */
-export type PublicUserRow = Omit<UserRow, 'password_hash' | 'email' | 'search_name'>;
+export type PublicUserRow = Omit<
+  UserRow,
+  'password_hash' | 'email' | 'search_name' | 'server_role' | 'erased_at'
+>;
 
 const PUBLIC = [
   'id',
@@ -18,6 +21,7 @@ const PUBLIC = [
   'is_active',
   'last_seen',
   'created_at',
+  'shown_name',
 ] as const;
 
 export class UserRepository {
@@ -40,7 +44,12 @@ export class UserRepository {
   /** @param login a username or an email address, in lower case */
   byLogin(login: string): Promise<UserRow | undefined> {
     const column = login.includes('@') ? 'email' : 'username';
-    return this.#db.selectFrom('users').selectAll().where(column, '=', login).executeTakeFirst();
+    return this.#db
+      .selectFrom('users')
+      .selectAll()
+      .where(column, '=', login)
+      .where('erased_at', 'is', null)
+      .executeTakeFirst();
   }
 
   /** The push token that was registered last on any of the user's sessions. */

@@ -35,6 +35,7 @@ export class UserService {
       ...this.#directory.presentUser(row),
       email: row.email,
       device_token: await this.#repository.deviceToken(row.id),
+      server_role: row.server_role,
     };
   }
 

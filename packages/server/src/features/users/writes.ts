@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { ConfabError } from '@confab/protocol/failure';
 import { fold } from '../../lib/fold';
 import { defineWrite, type WriteContext } from '../../storage/write';
+
+export { asShown } from './shown';
 
 export interface NewUser {
   username: string;
@@ -16,7 +19,7 @@ export const createUser = defineWrite<NewUser, number>('users.create', async ({ 
     .select(['username', 'email'])
     .where((eb) => eb.or([eb('username', '=', user.username), eb('email', '=', user.email)]))
     .executeTakeFirst();
-  if (clash?.username === user.username) {
+  if (clash?.username === user.username || (await isRetired({ db }, user.username))) {
     throw new ConfabError('username_taken', 'This username is taken. Choose another one.');
   }
   if (clash) throw new ConfabError('email_taken', 'There is an account with this email address.');
@@ -36,6 +39,29 @@ export const createUser = defineWrite<NewUser, number>('users.create', async ({ 
   return row.id;
 });
 
+const hashOf = (username: string) => createHash('sha256').update(username).digest('hex');
+
+/**
+ * The name of an erased account stays taken, so that an old “@name” never means somebody else. Its
+ * hash is enough to know it again.
+ */
+export async function retireUsername({ db }: Pick<WriteContext, 'db'>, username: string) {
+  await db
+    .insertInto('retired_usernames')
+    .values({ hash: hashOf(username) })
+    .onConflict((conflict) => conflict.column('hash').doNothing())
+    .execute();
+}
+
+async function isRetired({ db }: Pick<WriteContext, 'db'>, username: string): Promise<boolean> {
+  const row = await db
+    .selectFrom('retired_usernames')
+    .select('hash')
+    .where('hash', '=', hashOf(username))
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 export interface ProfileChange {
   userId: number;
   fields: {
@@ -52,7 +78,12 @@ export const updateProfile = defineWrite<ProfileChange, null>(
     if (fields.email !== undefined) await refuseTakenEmail({ db }, userId, fields.email);
     const folded = 'full_name' in fields ? { search_name: searchName(fields.full_name) } : {};
     const change = { ...fields, ...folded };
-    await db.updateTable('users').set(change).where('id', '=', userId).execute();
+    await db
+      .updateTable('users')
+      .set(change)
+      .where('id', '=', userId)
+      .where('erased_at', 'is', null)
+      .execute();
     return null;
   },
 );
@@ -73,7 +104,12 @@ export const setLastSeen = defineWrite<{ userIds: number[]; at: number }, null>(
   'users.last_seen',
   async ({ db }, { userIds, at }) => {
     if (userIds.length === 0) return null;
-    await db.updateTable('users').set({ last_seen: at }).where('id', 'in', userIds).execute();
+    await db
+      .updateTable('users')
+      .set({ last_seen: at })
+      .where('id', 'in', userIds)
+      .where('erased_at', 'is', null)
+      .execute();
     return null;
   },
 );

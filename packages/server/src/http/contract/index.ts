@@ -36,9 +36,11 @@ export interface HandlerInput<E extends Endpoint> {
 }
 
 /** An endpoint without a body ignores what its handler gives. */
-type Answer<E extends Endpoint> = E['response'] extends object
-  ? EndpointResponse<E> | Other<EndpointResponse<E>>
-  : unknown;
+type Answer<E extends Endpoint> = E['produces'] extends string
+  ? Response
+  : E['response'] extends object
+    ? EndpointResponse<E> | Other<EndpointResponse<E>>
+    : unknown;
 
 export type Handler<E extends Endpoint> = (
   input: HandlerInput<E>,

@@ -18,7 +18,7 @@ const MESSAGES = `
   from messages m order by m.chat_id, m.seq`;
 
 /** Compares the database with the model, table by table. */
-export function checkDatabase(world: World) {
+export function checkDatabase(world: Pick<World, 'store' | 'model' | 'fail'>) {
   const { store, model } = world;
   const tell = world.fail.bind(world);
   sameList(tell, '3', 'chats', store.query(CHATS), chats(model));
@@ -36,18 +36,14 @@ function chats(model: Model) {
   return byId(model).map((chat) => ({
     id: chat.id,
     chat_type: chat.type,
-    name: isDissolved(chat) ? '' : chat.name,
-    description: isDissolved(chat) ? null : chat.description,
+    name: chat.isActive ? chat.name : '',
+    description: chat.isActive ? chat.description : null,
     is_active: chat.isActive ? 1 : 0,
     member_count: chat.members.size,
     rev: chat.rev,
     last_seq: chat.lastSeq,
   }));
 }
-
-/** Deleted by its owner; a group that its last member left keeps its name. */
-const isDissolved = (chat: Model['chats'] extends Map<number, infer C> ? C : never) =>
-  chat.changes.at(-1)?.kind === 'erased';
 
 function members(model: Model) {
   const active = byId(model).filter((chat) => chat.isActive);

@@ -129,6 +129,7 @@ export class Machine {
     this.#http = createHttp({
       version: services.version,
       authenticate: (token) => services.auth.authenticate(token),
+      mustBeAdmin: (userId) => services.administration.admin.mustBeAdmin(userId),
       addresses: new ClientAddresses([]),
       origins: new Origins([]),
       log,

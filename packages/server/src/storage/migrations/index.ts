@@ -8,6 +8,7 @@ import { changedMessagesMigration } from './0005-changed-messages';
 import { notificationsMigration } from './0006-mentions-notifications';
 import { pushMigration } from './0007-push';
 import { chatExtrasMigration } from './0010-chat-extras';
+import { administrationMigration } from './0011-administration';
 
 /** In order, and append-only: what has run on somebody's database is never edited. */
 export function migrations(dialect: Dialect): Record<string, Migration> {
@@ -20,5 +21,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0010-chat-extras': chatExtrasMigration(dialect),
     '0007-push': pushMigration(dialect),
     '0006-mentions-notifications': notificationsMigration(dialect),
+    '0011-administration': administrationMigration(dialect),
   };
 }

@@ -1,0 +1,87 @@
+import {
+  AdminReportQuery,
+  AdminUserQuery,
+  ConfabError,
+  fieldErrors,
+  ListQuery,
+  ReportId,
+  ResetPassword,
+  ResolveReport,
+  Retention as RetentionBody,
+} from '@confab/protocol';
+import { z } from 'zod';
+import { COMMAND_LINE } from '../audit';
+import type { Administration } from './routes';
+
+/** Why nothing would be pushed to a user, one sentence each; nothing when all is well. */
+export type WhyNoPush = (userId: number) => Promise<string[]>;
+
+export interface DeskDeps extends Administration {
+  whyNoPush: WhyNoPush;
+}
+
+const OfUser = z.object({ username: z.string().min(1) });
+
+const task = <S extends z.ZodType>(
+  schema: S,
+  run: (deps: DeskDeps, input: z.output<S>) => Promise<unknown>,
+) => ({ schema, run: (deps: DeskDeps, input: unknown) => run(deps, check(schema, input)) });
+
+const ofUser = (run: (deps: DeskDeps, userId: number) => Promise<unknown>) =>
+  task(OfUser, async (deps, { username }) => run(deps, await deps.admin.idOf(username)));
+
+/** What can be asked of a server on its command line. */
+const TASKS = {
+  users: task(AdminUserQuery, ({ admin }, query) => admin.users(query)),
+  user: ofUser(({ admin }, id) => admin.user(id)),
+  promote: ofUser(({ admin }, id) => admin.setRole(COMMAND_LINE, id, 'admin')),
+  demote: ofUser(({ admin }, id) => admin.setRole(COMMAND_LINE, id, 'user')),
+  deactivate: ofUser(({ admin }, id) => admin.setActive(COMMAND_LINE, id, false)),
+  reactivate: ofUser(({ admin }, id) => admin.setActive(COMMAND_LINE, id, true)),
+  resetPassword: task(OfUser.extend(ResetPassword.shape), async ({ admin }, input) =>
+    admin.resetPassword(COMMAND_LINE, await admin.idOf(input.username), input.password),
+  ),
+  sessions: task(OfUser.extend(ListQuery.shape), async ({ admin }, input) =>
+    admin.sessions(await admin.idOf(input.username), input),
+  ),
+  closeSessions: ofUser(async ({ admin }, id) => ({
+    closed: await admin.closeSessions(COMMAND_LINE, id),
+  })),
+  reports: task(AdminReportQuery, ({ reports }, query) => reports.page(query)),
+  closeReport: task(ResolveReport.extend({ id: ReportId }), ({ reports }, { id, note }) =>
+    reports.resolve(COMMAND_LINE, id, note ?? null),
+  ),
+  retention: task(z.object({}), async ({ retention }) => ({ days: retention.days })),
+  setRetention: task(RetentionBody, async ({ retention }, { days }) => {
+    await retention.set(COMMAND_LINE, days);
+    return { days: retention.days };
+  }),
+  auditLog: task(ListQuery, ({ auditLog }, query) => auditLog.page(query)),
+  whyNoPush: ofUser(async ({ whyNoPush }, id) => ({ reasons: await whyNoPush(id) })),
+};
+
+export type DeskTask = keyof typeof TASKS;
+
+const isTask = (name: string): name is DeskTask => Object.hasOwn(TASKS, name);
+
+/** Does what is asked on the server's command line: in the running server, or without one. */
+export class OperatorDesk {
+  readonly #deps: DeskDeps;
+
+  constructor(deps: DeskDeps) {
+    this.#deps = deps;
+  }
+
+  /** @throws ConfabError as the services do, and `not_found` when there is no such task */
+  async run(name: string, input: unknown): Promise<unknown> {
+    if (!isTask(name)) throw new ConfabError('not_found', `There is no task "${name}"`);
+    return TASKS[name].run(this.#deps, input);
+  }
+}
+
+function check<S extends z.ZodType>(schema: S, input: unknown): z.output<S> {
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const [first] = fieldErrors(result.error);
+  throw new ConfabError('invalid', `${first?.path ?? ''}: ${first?.message ?? 'not valid'}`);
+}

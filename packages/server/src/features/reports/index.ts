@@ -1,0 +1,3 @@
+export { ReportRepository } from './repository';
+export { reportRoutes } from './routes';
+export { ReportService } from './service';
