@@ -197,7 +197,10 @@ export class Gateway {
 
   #closeSessions(userId: number, sessionIds: ReadonlySet<number>) {
     for (const connection of [...this.#deps.hub.connectionsOf(userId)]) {
-      if (sessionIds.has(connection.sessionId)) this.close(connection, CLOSE.unauthorized);
+      if (!sessionIds.has(connection.sessionId)) continue;
+      // What waits was for a session that is over.
+      connection.discard();
+      this.close(connection, CLOSE.unauthorized);
     }
   }
 

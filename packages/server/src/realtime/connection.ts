@@ -101,6 +101,12 @@ export class Connection {
     if (!this.closing && behind <= limitBytes) this.sendSoon(frame);
   }
 
+  /** Forgets what waits for the end of the turn. */
+  discard(): void {
+    this.#waiting = undefined;
+    this.#waitingBytes = 0;
+  }
+
   flush(): void {
     const waiting = this.#waiting;
     this.#waiting = undefined;
