@@ -10,6 +10,7 @@ export * from './events';
 export * from './ids';
 export * from './media';
 export * from './messages';
+export * from './privacy';
 export * from './sync';
 export * from './system';
 export * from './users';
