@@ -32,7 +32,7 @@ const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>
 };
 
 /** Users are no secret: everybody may look everybody up. */
-const PUBLIC: ReadonlySet<EndpointName> = new Set(['getUser']);
+const PUBLIC: ReadonlySet<EndpointName> = new Set(['getUser', 'blockUser', 'unblockUser']);
 
 const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | undefined> = {
   send_message: ({ chat_id }) => ({ chat_id, content: 'hello' }),

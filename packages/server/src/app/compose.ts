@@ -29,6 +29,14 @@ import {
   StatusBroadcaster,
 } from '../features/messages';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
+import {
+  Blocks,
+  PrivacyRepository,
+  PrivacyService,
+  PrivacySettings,
+  privacyRoutes,
+  Visibility,
+} from '../features/privacy';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
 import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
@@ -75,9 +83,18 @@ export async function compose(options: ComposeOptions) {
   const hub = new Hub();
   const online = new OnlineLeases(clock);
 
+  const privacyRows = new PrivacyRepository(read);
+  const privacySettings = new PrivacySettings(privacyRows);
+  const blocks = new Blocks(privacyRows);
+  const visibility = new Visibility({
+    settings: privacySettings,
+    blocks,
+    repository: privacyRows,
+  });
+
   const users = new UserRepository(read);
   const directory = new UserDirectory(users, online);
-  const profiles = new UserService({ users, directory, committer, bus });
+  const profiles = new UserService({ users, directory, visibility, committer, bus });
 
   const sessions = new SessionRepository(read);
   const living = new LivingSessions(sessions);
@@ -104,6 +121,7 @@ export async function compose(options: ComposeOptions) {
     clock,
     states,
     messages: messageRows,
+    visibility,
     committer,
     bus,
     onError,
@@ -112,6 +130,7 @@ export async function compose(options: ComposeOptions) {
     messages: messageRows,
     states,
     directory,
+    visibility,
     receipts,
     committer,
     bus,
@@ -126,9 +145,10 @@ export async function compose(options: ComposeOptions) {
     chats: chatRows,
     states,
     directory,
+    visibility,
     committer,
     bus,
-    announcer: new ChatAnnouncer(bus, directory, presentSystemMessage),
+    announcer: new ChatAnnouncer(bus, visibility, presentSystemMessage),
     eraser,
     latest: (rows) => messages.latest(rows),
     now,
@@ -148,7 +168,7 @@ export async function compose(options: ComposeOptions) {
     pause: () => new Promise((resolve) => defer(resolve)),
   });
   const turns = new Turns<Connection>(defer);
-  const typing = new TypingService({ clock, hub, states, directory, bus });
+  const typing = new TypingService({ clock, hub, states, directory, blocks, bus, onError });
   const presence = new PresenceService({
     clock,
     hub,
@@ -156,9 +176,19 @@ export async function compose(options: ComposeOptions) {
     chats: chatRows,
     states,
     directory,
+    visibility,
     committer,
     bus,
     onError,
+  });
+  const privacy = new PrivacyService({
+    repository: privacyRows,
+    settings: privacySettings,
+    committer,
+    bus,
+    now,
+    limit: limitChange,
+    present: (viewerId, userIds) => profiles.many(viewerId, userIds),
   });
 
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
@@ -182,12 +212,20 @@ export async function compose(options: ComposeOptions) {
     defer,
   });
 
-  // The order matters: the broadcaster compares new watermarks with the state before it moves, and
-  // sockets hear of a change only when the state that their next frame is checked against has it.
-  const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
+  // The order matters: who sees what of whom is known before anybody is told anything, the
+  // broadcaster compares new watermarks with the state before it moves, and sockets hear of a change
+  // only when the state that their next frame is checked against has it.
+  const statuses = new StatusBroadcaster({
+    clock,
+    hub,
+    states,
+    messages: messageRows,
+    visibility,
+    onError,
+  });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  const followers = [visibility, statuses, states, gateway, deliveries, typing, presence];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -196,6 +234,7 @@ export async function compose(options: ComposeOptions) {
 
   const bind = (router: Router) => {
     authRoutes(router, auth);
+    privacyRoutes(router, privacy);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
     messageRoutes(router, messages, receipts);
@@ -204,6 +243,7 @@ export async function compose(options: ComposeOptions) {
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
+  await privacySettings.load();
   await eraser.resume(chatRows);
   gateway.start();
   return {
@@ -211,6 +251,7 @@ export async function compose(options: ComposeOptions) {
     auth,
     authenticateSocket,
     bind,
+    blocks,
     bus,
     chats,
     gateway,

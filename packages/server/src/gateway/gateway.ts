@@ -191,6 +191,8 @@ export class Gateway {
       case 'typing':
       case 'presence':
       case 'profile':
+      case 'block':
+      case 'privacy':
         break;
     }
   }

@@ -12,6 +12,8 @@ export interface Schema {
   chat_members: ChatMembersTable;
   messages: MessagesTable;
   reactions: ReactionsTable;
+  blocks: BlocksTable;
+  privacy_settings: PrivacySettingsTable;
 }
 
 interface MetaTable {
@@ -70,6 +72,8 @@ interface ChatsTable {
   info_rev: number;
   last_activity_at: number;
   created_at: number;
+  /** Of a direct chat: one of its two members blocked the other. Kept with `blocks`. */
+  is_blocked: Generated<number>;
 }
 
 interface ChatMembersTable {
@@ -115,6 +119,19 @@ interface ReactionsTable {
   emoji: string;
   user_id: number;
   created_at: number;
+}
+
+interface BlocksTable {
+  blocker_id: number;
+  blocked_id: number;
+  created_at: number;
+}
+
+/** Of those who do not show everything to everyone. */
+interface PrivacySettingsTable {
+  user_id: number;
+  last_seen: 'everyone' | 'contacts' | 'nobody';
+  read_receipts: 'everyone' | 'contacts' | 'nobody';
 }
 
 export type Dialect = 'sqlite' | 'postgres';

@@ -36,6 +36,7 @@ export function stateOf(members: readonly MemberState[], more: Partial<ChatRow> 
     info_rev: 1,
     last_activity_at: 0,
     created_at: 0,
+    is_blocked: 0,
     ...more,
   };
   return new ChatState(row, members);

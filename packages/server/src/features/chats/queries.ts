@@ -19,6 +19,7 @@ const CHAT = [
   'c.info_rev',
   'c.last_activity_at',
   'c.created_at',
+  'c.is_blocked',
 ] as const;
 
 const MEMBER = [

@@ -19,4 +19,4 @@ export const chatWrites = [
   eraseChat,
 ];
 
-export { chatAndActor, nextRev, saveChat } from './write-steps';
+export { BLOCKED, chatAndActor, nextRev, refuseBlocked, saveChat } from './write-steps';

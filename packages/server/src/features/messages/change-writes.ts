@@ -1,6 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
-import { chatAndActor, nextRev, saveChat } from '../chats/writes';
+import { chatAndActor, nextRev, refuseBlocked, saveChat } from '../chats/writes';
 import { reactionsInOrder, storedMessages } from './queries';
 import type { ReactionRow, StoredMessage } from './repository';
 
@@ -58,6 +58,7 @@ export const editMessage = defineWrite<MessageActor & { content: string }, Chang
     }
     refuseDeleted(row);
     if (row.content === input.content) return result(context, input, false);
+    refuseBlocked(chat);
     const rev = nextRev(chat);
     await context.db
       .updateTable('messages')
@@ -98,6 +99,8 @@ export const react = defineWrite<MessageActor & { emoji: string; add: boolean },
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
     refuseDeleted(await load(context, input));
+    // As with a message, what one gave can be taken back.
+    if (input.add) refuseBlocked(chat);
     const changed = input.add
       ? await addReaction(context, input)
       : await dropReaction(context, input);

@@ -16,15 +16,24 @@ export function statusOf(seq: number, floor: Floor): MessageStatus {
   return floor.delivered >= seq ? 'delivered' : 'sent';
 }
 
-/** Shows a page of one chat's messages; the watermarks are looked through once per sender. */
+/** How far others have come, as far as it may be told. */
+export function toldFloor(floor: Floor, letsBeRead: boolean): Floor {
+  return letsBeRead ? floor : { delivered: floor.delivered, read: 0 };
+}
+
+/**
+ * Shows a page of one chat's messages; the watermarks are looked through once per sender.
+ * @param letsBeRead whether the chat's messages may be called read
+ */
 export function presentMessages(
   rows: readonly StoredMessage[],
   state: ChatState,
   reactions: readonly ReactionRow[],
+  letsBeRead: boolean,
 ): Message[] {
   const floors = new Map<number, Floor>();
   const floorWithout = (senderId: number) => {
-    const floor = floors.get(senderId) ?? state.floorWithout(senderId);
+    const floor = floors.get(senderId) ?? toldFloor(state.floorWithout(senderId), letsBeRead);
     floors.set(senderId, floor);
     return floor;
   };

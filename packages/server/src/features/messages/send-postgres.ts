@@ -2,13 +2,14 @@ import { type Kysely, sql } from 'kysely';
 import type { Schema } from '../../storage/schema';
 import type { Outcome } from '../../storage/write';
 import type { QuoteRow } from './present';
-import { noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
+import { isBlocked, noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 interface Place {
   id: number;
   last_seq: number;
   rev: number;
   at: number;
+  is_blocked: number;
 }
 
 type Accepted = SendInput & { seq: number; rev: number; quote: QuoteRow | null };
@@ -58,6 +59,7 @@ function decide(
   }
   const place = places.get(input.chatId);
   if (!place || !members.has(pair(input.chatId, input.senderId))) return () => notAMember;
+  if (place.is_blocked === 1) return () => isBlocked;
   const quote =
     input.replyToId === null ? null : (quotes.get(pair(input.chatId, input.replyToId)) ?? null);
   if (input.replyToId !== null && !quote) return () => noSuchQuote;
@@ -81,7 +83,7 @@ const seqKey = (message: { chatId: number; seq: number }) => `#${message.chatId}
 async function lockChats(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   const rows = await db
     .selectFrom('chats')
-    .select(['id', 'last_seq', 'rev', 'last_activity_at as at'])
+    .select(['id', 'last_seq', 'rev', 'last_activity_at as at', 'is_blocked'])
     .where(sql<boolean>`id = any(${unique(inputs.map((input) => input.chatId))}::bigint[])`)
     .where('is_active', '=', 1)
     .orderBy('id')

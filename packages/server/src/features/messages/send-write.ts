@@ -1,4 +1,5 @@
 import { defineBulkWrite, type Outcome } from '../../storage/write';
+import { BLOCKED } from '../chats/writes';
 import type { QuoteRow } from './present';
 import type { MessageRow } from './repository';
 import { sendOnPostgres } from './send-postgres';
@@ -39,6 +40,8 @@ export const notAMember: Outcome<Sent> = {
   code: 'not_found',
   detail: 'There is no such chat',
 };
+
+export const isBlocked: Outcome<Sent> = { ok: false, code: 'blocked', detail: BLOCKED };
 
 export const noSuchQuote: Outcome<Sent> = {
   ok: false,

@@ -10,6 +10,7 @@ import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { ChatState, ChatStates } from '../chats';
+import type { Visibility } from '../privacy';
 import type { UserDirectory } from '../users';
 import {
   type ChangedMessage,
@@ -18,7 +19,7 @@ import {
   type MessageActor,
   react,
 } from './change-writes';
-import { presentMessage, presentMessages, presentNew } from './present';
+import { presentMessage, presentMessages, presentNew, toldFloor } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
 import { type SendInput, type Sent, sendMessage } from './send-write';
@@ -27,6 +28,7 @@ export interface MessageDeps {
   messages: MessageRepository;
   states: ChatStates;
   directory: UserDirectory;
+  visibility: Visibility;
   receipts: ReceiptService;
   committer: Committer;
   bus: Bus;
@@ -197,7 +199,8 @@ export class MessageService {
       input,
       input.chatId,
       ({ changed, row, reactions }) => {
-        const [message] = presentMessages([row], state, reactions);
+        const letsBeRead = this.#deps.visibility.letsBeRead(state);
+        const [message] = presentMessages([row], state, reactions, letsBeRead);
         if (!message) throw noSuchMessage();
         if (changed) {
           this.#deps.bus.publish({
@@ -256,22 +259,26 @@ export class MessageService {
 
   async present(rows: readonly StoredMessage[], state: ChatState): Promise<Message[]> {
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
-    return presentMessages(rows, state, reactions);
+    return presentMessages(rows, state, reactions, this.#deps.visibility.letsBeRead(state));
   }
 
   /** The newest message of each chat, for lists of chats. */
   async latest(chats: readonly { id: number; last_seq: number }[]): Promise<Map<number, Message>> {
+    const { visibility } = this.#deps;
     const chatIds = chats.filter((chat) => chat.last_seq > 0).map((chat) => chat.id);
     const rows = await this.#deps.messages.newest(chatIds);
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
     const unloaded = chatIds.filter((id) => !this.#deps.states.peek(id));
     const floors = await this.#deps.messages.floors(unloaded);
+    const neverRead = await visibility.neverRead(unloaded);
     const alone: Floor = { delivered: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
     return new Map(
       rows.map((row) => {
         const state = this.#deps.states.peek(row.chat_id);
         const floorWithout = (senderId: number) =>
-          state?.floorWithout(senderId) ?? floors.get(row.chat_id) ?? alone;
+          state
+            ? toldFloor(state.floorWithout(senderId), visibility.letsBeRead(state))
+            : toldFloor(floors.get(row.chat_id) ?? alone, !neverRead.has(row.chat_id));
         return [row.chat_id, presentMessage(row, { reactions, floorWithout })];
       }),
     );

@@ -1,9 +1,11 @@
 import type { User, UserSummary } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
 import type { OnlineLeases } from '../../realtime/online';
+import type { Sees } from '../privacy';
 import type { PublicUserRow, UserRepository } from './repository';
 
 const KEPT = 20_000;
+const HIDDEN = { is_online: false, last_seen: null };
 
 /** What the hot paths need to know of a user. */
 export interface UserCard {
@@ -96,18 +98,19 @@ export class UserDirectory {
     return this.#online.isOnline(userId);
   }
 
-  summary(card: UserCard): UserSummary {
+  /** @param sees whose presence the one who looks sees */
+  summary(card: UserCard, sees: Sees): UserSummary {
     return {
       id: card.id as UserSummary['id'],
       username: card.username,
       full_name: card.fullName,
       avatar_url: card.avatarUrl,
-      is_online: this.isOnline(card.id),
-      last_seen: isoOrNull(card.lastSeen),
+      ...this.#presence(card.id, card.lastSeen, sees),
     };
   }
 
-  presentUser(row: PublicUserRow): User {
+  /** @param sees whose presence the one who looks sees */
+  presentUser(row: PublicUserRow, sees: Sees): User {
     return {
       id: row.id as User['id'],
       username: row.username,
@@ -115,10 +118,14 @@ export class UserDirectory {
       avatar_url: row.avatar_url,
       bio: row.bio,
       is_active: row.is_active === 1,
-      is_online: this.isOnline(row.id),
-      last_seen: isoOrNull(row.last_seen),
+      ...this.#presence(row.id, row.last_seen, sees),
       public_key: row.public_key,
       created_at: iso(row.created_at),
     };
+  }
+
+  #presence(userId: number, lastSeen: number | null, sees: Sees) {
+    if (!sees(userId)) return HIDDEN;
+    return { is_online: this.isOnline(userId), last_seen: isoOrNull(lastSeen) };
   }
 }
