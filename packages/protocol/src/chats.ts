@@ -70,7 +70,9 @@ export const ChatMember = z
       .meta({ examples: ['Johnny'] }),
     is_muted: z.boolean(),
     joined_at: Timestamp,
-    last_read_message_id: MessageId.nullable(),
+    last_read_message_id: MessageId.nullable().describe(
+      'Null: nothing yet, or not for you to know',
+    ),
     last_delivered_message_id: MessageId.nullable(),
   })
   .meta({ id: 'ChatMember' });

@@ -183,7 +183,6 @@ export async function compose(options: ComposeOptions) {
   });
   const privacy = new PrivacyService({
     repository: privacyRows,
-    settings: privacySettings,
     committer,
     bus,
     now,

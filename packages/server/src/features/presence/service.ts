@@ -83,7 +83,7 @@ export class PresenceService {
   follow(message: BusMessage): void {
     if (message.kind === 'presence') this.#changed(message.userId, message);
     if (message.kind === 'chat') this.#memberTold(message.change);
-    if (message.kind === 'privacy') {
+    if (message.kind === 'privacy' && message.before.lastSeen !== message.after.lastSeen) {
       const { userId, before } = message;
       this.#queue.add(`privacy ${userId}`, () => this.#turn(userId, before));
     }

@@ -2,6 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { ShownTo } from '../../realtime/bus';
 import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
+import { OPEN } from './rules';
 
 type Db = Kysely<Schema>;
 
@@ -54,6 +55,15 @@ export class PrivacyRepository {
       .orderBy('blocked_id', 'desc')
       .limit(limit)
       .execute();
+  }
+
+  async settingsOf(userId: number): Promise<ShownTo> {
+    const row = await this.#db
+      .selectFrom('privacy_settings')
+      .select(['last_seen as lastSeen', 'read_receipts as readReceipts'])
+      .where('user_id', '=', userId)
+      .executeTakeFirst();
+    return row ?? OPEN;
   }
 
   /** The settings of all who do not show everything to everyone. */

@@ -10,12 +10,10 @@ import type { Bus, ShownTo } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { PrivacyRepository } from './repository';
-import type { PrivacySettings } from './settings';
 import { type BlockChange, type BlockInput, blockUser, setPrivacy, unblockUser } from './writes';
 
 export interface PrivacyDeps {
   repository: PrivacyRepository;
-  settings: PrivacySettings;
   committer: Committer;
   bus: Bus;
   now: () => number;
@@ -77,8 +75,8 @@ export class PrivacyService {
     return { ...page, items: await this.#deps.present(userId, page.items) };
   }
 
-  settings(userId: number): Privacy {
-    return presentSettings(this.#deps.settings.of(userId));
+  async settings(userId: number): Promise<Privacy> {
+    return presentSettings(await this.#deps.repository.settingsOf(userId));
   }
 
   async setSettings(userId: number, body: UpdatePrivacy): Promise<Privacy> {
