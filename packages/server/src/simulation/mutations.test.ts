@@ -99,6 +99,10 @@ describe('the simulation notices', () => {
     deafToUnsubscribe: true,
   }));
 
+  sabotaged('8: a block that nobody hears of', '8', () => ({
+    swallows: (message) => message.kind === 'block',
+  }));
+
   sabotaged('7: a socket that survives the end of its session', '7', () => ({
     ignoresClose: 4401,
   }));
