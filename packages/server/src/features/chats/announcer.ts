@@ -122,9 +122,7 @@ export class ChatAnnouncer {
     const user = changes.users.find((candidate) => candidate.id === row.user_id);
     if (!user) throw new Error(`User ${row.user_id} is missing from the change`);
     const idAt = (seq: number) => changes.reached?.find((m) => m.seq === seq)?.id ?? null;
-    const members = new Map(state?.members).set(user.id, memberState(row));
-    const isReadShown =
-      state !== undefined && this.#visibility.letsBeRead({ type: state.type, members });
+    const isReadShown = state !== undefined && this.#visibility.letsBeRead(state, user.id);
     return presentMember(row, summaryForAll(user), {
       last_read_message_id: isReadShown ? idAt(row.last_read_seq) : null,
       last_delivered_message_id: idAt(row.last_delivered_seq),

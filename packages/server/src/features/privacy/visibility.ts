@@ -83,9 +83,18 @@ export class Visibility {
     return false;
   }
 
-  /** Whether messages of a chat may be called read, which tells of all its members at once. */
-  letsBeRead(chat: { type: 'direct' | 'group'; members: ReadonlyMap<number, unknown> }): boolean {
-    return chat.members.size < 2 || this.#settings.letBeRead(chat.type, chat.members);
+  /**
+   * Whether messages of a chat may be called read, which tells of all its members at once.
+   * @param joining a member whom the chat does not know yet
+   */
+  letsBeRead(
+    { type, members }: { type: 'direct' | 'group'; members: ReadonlyMap<number, unknown> },
+    joining?: number,
+  ): boolean {
+    const isNew = joining !== undefined && !members.has(joining);
+    if (members.size + (isNew ? 1 : 0) < 2) return true;
+    const letsNewOne = !isNew || this.#settings.letBeRead(type, new Map([[joining, true]]));
+    return letsNewOne && this.#settings.letBeRead(type, members);
   }
 
   /** Those of these chats whose messages may not be called read. */
