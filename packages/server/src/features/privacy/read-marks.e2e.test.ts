@@ -197,6 +197,22 @@ describe.each(DIALECTS)('where read marks are shown, on %s', (dialect) => {
     expect(await shown('Unseen')).toBeNull();
   });
 
+  test('of who joins it tells nothing either, once one of all hides it', async () => {
+    for (const setting of SETTINGS) {
+      const [owner, newcomer] = [await server.user('owner'), await server.user('newcomer')];
+      const chat = await owner.group('Alone so far');
+      await owner.send(chat.id, 'hello');
+      const socket = await owner.connect();
+      await set(newcomer, setting);
+      await owner.must('POST', `/api/chats/${chat.id}/members`, { user_id: newcomer.id });
+      const added = await socket.event('member_added');
+      // Who joins has read everything, up to the message that tells of it.
+      const joined = await socket.event('new_message', (f) => f.message.content_type === 'system');
+      const shown = setting === 'everyone' ? joined.message.id : null;
+      expect(added.member.last_read_message_id).toBe(shown);
+    }
+  });
+
   test('a chat that is not in memory is shown as one that is', async () => {
     for (const setting of SETTINGS) {
       const { sender, reader, chat, message } = await scene('group');
