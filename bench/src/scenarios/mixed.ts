@@ -12,14 +12,26 @@ const titles = { socketio: 'Socket.IO', confab: 'Confab' };
 /** Beyond this, a rate is not kept up with: messages queue until the end of the run. */
 const hopeless = (one: TrafficSummary): boolean => one.delivery_ms.p99 > 1000 || one.missing > 0;
 
-async function atRate(bench: Bench, server: Server, rate: number): Promise<TrafficSummary> {
+/** Undefined when the server refused messages, as too much was waiting. */
+async function atRate(
+  bench: Bench,
+  server: Server,
+  rate: number,
+): Promise<TrafficSummary | undefined> {
   const seeded = await bench.seeded();
-  return traffic(
-    bench,
-    server,
-    { ...who(server, seeded, seeded.groups, 1), groups, 'group-size': 10, senders: 10, rate },
-    true,
-  );
+  const flags = {
+    ...who(server, seeded, seeded.groups, 1),
+    groups,
+    'group-size': 10,
+    senders: 10,
+    rate,
+  };
+  try {
+    return await traffic(bench, server, flags, true);
+  } catch (error) {
+    if (String(error).includes('"code":"overloaded"')) return undefined;
+    throw error;
+  }
 }
 
 /** Rates upwards until one is too much; the list may end early. */
@@ -27,8 +39,9 @@ async function climb(bench: Bench, peer: 'socketio' | 'confab'): Promise<Traffic
   return withServer(bench, peer, async (server) => {
     const results: TrafficSummary[] = [];
     for (const rate of bench.options.rates) {
-      results.push(await atRate(bench, server, rate));
-      if (results.some(hopeless)) break;
+      const result = await atRate(bench, server, rate);
+      if (result) results.push(result);
+      if (!result || hopeless(result)) break;
     }
     return results;
   });
@@ -36,7 +49,7 @@ async function climb(bench: Bench, peer: 'socketio' | 'confab'): Promise<Traffic
 
 function rowOf(title: string, rate: number, results: TrafficSummary[]): string[] {
   const middle = (pick: (one: TrafficSummary) => number): number => median(results.map(pick));
-  if (results.length === 0) return [title, figure(rate), 'not tried: the rate before was too much'];
+  if (results.length === 0) return [title, figure(rate), 'not measured: too much'];
   return [
     title,
     figure(rate),

@@ -66,6 +66,8 @@ export interface ComposeOptions {
   bus?: Bus;
   /** Puts off work to the end of the loop's turn. */
   defer?: Defer;
+  /** Members up to whom a chat needs no topic (see Hub). */
+  smallChat?: number;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -80,7 +82,7 @@ export async function compose(options: ComposeOptions) {
   const onError = (error: unknown) =>
     log.error({ err: error }, 'Something failed in the background');
   const bus = options.bus ?? new MemoryBus(onError);
-  const hub = new Hub();
+  const hub = new Hub(options.smallChat);
   const online = new OnlineLeases(clock);
 
   const privacyRows = new PrivacyRepository(read);
@@ -196,6 +198,7 @@ export async function compose(options: ComposeOptions) {
     hub,
     online,
     chats: chatRows,
+    membersOf: (chatId) => states.peek(chatId)?.members,
     epoch: database.epoch,
     handlers: {
       ...messageCommands(messages, receipts),

@@ -7,7 +7,7 @@ import { TokenBuckets } from '../lib/token-bucket';
 import type { BusMessage } from '../realtime/bus';
 import type { AllCommandHandlers, CommandHandlers } from '../realtime/commands';
 import { Connection, type Defer, Outbox, type Socket } from '../realtime/connection';
-import type { Hub } from '../realtime/hub';
+import type { Hub, MemberIds } from '../realtime/hub';
 import type { OnlineLeases } from '../realtime/online';
 import { Dispatcher } from './dispatch';
 import { type Entrance, Entrances } from './entrances';
@@ -27,6 +27,8 @@ export interface GatewayDeps {
   hub: Hub;
   online: OnlineLeases;
   chats: ChatRepository;
+  /** Undefined when the chat is not in memory. */
+  membersOf: (chatId: number) => MemberIds | undefined;
   epoch: string;
   handlers: Omit<AllCommandHandlers, 'ping' | 'token_refresh'>;
   authenticate: (token: string) => Promise<Claims>;
@@ -175,8 +177,7 @@ export class Gateway {
     this.#entrances.follow(message);
     switch (message.kind) {
       case 'chat':
-        hub.publishChat(message.chatId, message.rev, message.frame);
-        if (message.change.kind === 'deleted') hub.forget(message.chatId);
+        this.#publish(message);
         break;
       case 'membership':
         hub.setMembership(message.userId, message.chatId, message.rev, message.joined);
@@ -197,10 +198,16 @@ export class Gateway {
     }
   }
 
+  #publish({ chatId, rev, frame, change }: BusMessage & { kind: 'chat' }) {
+    const { hub, membersOf } = this.#deps;
+    hub.publishChat(chatId, rev, frame, membersOf(chatId));
+    if (change.kind === 'deleted') hub.forget(chatId);
+  }
+
   #closeSessions(userId: number, sessionIds: ReadonlySet<number>) {
     for (const connection of [...this.#deps.hub.connectionsOf(userId)]) {
       if (!sessionIds.has(connection.sessionId)) continue;
-      // What waits was for a session that is over.
+      // Whoever was locked out gets nothing more, not even what was under way.
       connection.discard();
       this.close(connection, CLOSE.unauthorized);
     }

@@ -30,6 +30,7 @@ function setUp() {
     hub,
     online: new OnlineLeases(clock),
     chats: chats as unknown as ChatRepository,
+    membersOf: () => undefined,
     epoch: 'e',
     handlers: {} as never,
     authenticate: async () => CLAIMS,
@@ -40,7 +41,6 @@ function setUp() {
     maxSocketsPerUser: 1,
     maxFrameBytes: 1024,
     limits: true,
-    defer: (run) => run(),
   });
   const { runtime, frames } = fakeRuntime(gateway, hub);
   const deps = { gateway, origins: new Origins([]), authenticate: async () => CLAIMS };
@@ -95,6 +95,7 @@ describe('a connection that comes in', () => {
     expect(await answer).toBeUndefined();
     tell(7, 3, 'message_updated');
     // Ready counts what was published since the chats were read.
+    await turn();
     expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 2 } }, { type: 'message_updated' }]);
   });
 
@@ -107,6 +108,7 @@ describe('a connection that comes in', () => {
     expect(await answer).toBeUndefined();
     tell(7, 2, 'new_message');
     tell(7, 3, 'message_updated');
+    await turn();
     expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 2 } }, { type: 'message_updated' }]);
   });
 
@@ -128,6 +130,7 @@ describe('a connection that comes in', () => {
     expect(await answer).toBeUndefined();
     tell(6, 3, 'message_deleted');
     tell(7, 2, 'message_updated');
+    await turn();
     expect(frames).toMatchObject([{ type: 'ready', chats: { 7: 1 } }, { type: 'message_updated' }]);
     expect(Object.keys(frames[0]?.chats ?? {})).toEqual(['7']);
   });

@@ -101,16 +101,16 @@ export class Connection {
     if (!this.closing && behind <= limitBytes) this.sendSoon(frame);
   }
 
-  /** Forgets what waits for the end of the turn. */
-  discard(): void {
-    this.#waiting = undefined;
-    this.#waitingBytes = 0;
+  flush(): void {
+    const waiting = this.discard();
+    if (waiting && !this.closing) this.socket.send(waiting);
   }
 
-  flush(): void {
+  /** Forgets what waits. @returns it */
+  discard(): readonly string[] | undefined {
     const waiting = this.#waiting;
     this.#waiting = undefined;
     this.#waitingBytes = 0;
-    if (waiting && !this.closing) this.socket.send(waiting);
+    return waiting;
   }
 }

@@ -17,24 +17,36 @@ export type Publish = (topic: string, frame: string) => void;
 
 const topicOf = (chatId: number) => `c${chatId}`;
 
+/** Members up to whom a chat needs no topic. */
+const SMALL_CHAT = 32;
+
+/** Members of a chat by id, as far as they are in memory. */
+export type MemberIds = Pick<ReadonlyMap<number, unknown>, 'size' | 'keys'>;
+
 /**
- * Who is connected to this node and what they hear. A chat is a topic of the runtime's WebSocket
- * server: publishing costs one call, whatever the number of members, and the frame is held once.
+ * Who is connected to this node and what they hear. A frame for a small chat goes into the outbox of
+ * each member's connections. A larger one becomes a topic of the runtime's WebSocket server with the
+ * first frame for it: from then on a frame costs one call, whatever the number of members. Topics
+ * take memory for each chat of each connection, which a chat that rests, and most are small, need not
+ * take.
  */
 export class Hub {
   readonly #users = new Map<number, OnlineUser>();
+  /** Chats that have become topics. */
+  readonly #topical = new Set<number>();
   /**
    * Revision of every chat that somebody heard or that changed: the one published last, else the
    * one that was read before anybody heard it.
    */
   readonly #revs = new Map<number, number>();
   readonly #lookers = new Map<number, Set<Connection>>();
-  #publish: Publish;
+  readonly #smallChat: number;
+  #publish: Publish = () => {};
   #connections = 0;
   #moment = 0;
 
-  constructor(publish: Publish = () => {}) {
-    this.#publish = publish;
+  constructor(smallChat = SMALL_CHAT) {
+    this.#smallChat = smallChat;
   }
 
   /** The sockets' server starts after what it serves is composed; it hands its publish in here. */
@@ -75,7 +87,9 @@ export class Hub {
     this.#users.set(userId, { userId, connections: [...others, connection], chatIds });
     this.#connections++;
     connection.heardSince = this.#moment;
-    for (const chatId of chatIds) connection.socket.subscribe(topicOf(chatId));
+    for (const chatId of chatIds) {
+      if (this.#topical.has(chatId)) connection.socket.subscribe(topicOf(chatId));
+    }
   }
 
   /** Revisions as they were read. Those already known are newer or as new. */
@@ -105,15 +119,15 @@ export class Hub {
     user.chatIds = joined ? [...others, chatId] : others;
     if (joined) this.learn([{ chatId, rev }]);
     for (const connection of user.connections) {
-      if (joined) connection.socket.subscribe(topicOf(chatId));
-      else this.#deafen(connection, chatId);
+      if (!joined) this.#deafen(connection, chatId);
+      else if (this.#topical.has(chatId)) connection.socket.subscribe(topicOf(chatId));
     }
   }
 
   #deafen(connection: Connection, chatId: number) {
     // What waits was for a member; after this it would be for a stranger.
     connection.flush();
-    connection.socket.unsubscribe(topicOf(chatId));
+    this.#leaveTopic(connection, chatId);
     this.lookAway(connection, chatId);
   }
 
@@ -121,16 +135,41 @@ export class Hub {
   silence(connection: Connection): void {
     connection.closing = true;
     for (const chatId of this.#users.get(connection.userId)?.chatIds ?? []) {
-      connection.socket.unsubscribe(topicOf(chatId));
+      this.#leaveTopic(connection, chatId);
     }
   }
 
-  /** Nobody hears a change that they were greeted with, as it was committed before they came. */
-  publishChat(chatId: number, rev: number, frame: string): void {
+  #leaveTopic(connection: Connection, chatId: number) {
+    if (this.#topical.has(chatId)) connection.socket.unsubscribe(topicOf(chatId));
+  }
+
+  /**
+   * Nobody hears a change that they were greeted with, as it was committed before they came.
+   * @param memberIds who may hear it; undefined when that is not in memory
+   */
+  publishChat(chatId: number, rev: number, frame: string, memberIds: MemberIds | undefined): void {
     if (rev <= (this.#revs.get(chatId) ?? 0)) return;
     this.#revs.set(chatId, rev);
     this.#moment++;
-    this.#publish(topicOf(chatId), frame);
+    if (this.#isTopical(chatId, memberIds)) this.#publish(topicOf(chatId), frame);
+    else for (const user of this.#listeners(chatId, memberIds)) sendSoonTo(user, frame);
+  }
+
+  #isTopical(chatId: number, memberIds: MemberIds | undefined): boolean {
+    if (this.#topical.has(chatId)) return true;
+    if (memberIds && memberIds.size <= this.#smallChat) return false;
+    this.#topical.add(chatId);
+    for (const user of this.#listeners(chatId, memberIds)) {
+      for (const connection of user.connections) connection.socket.subscribe(topicOf(chatId));
+    }
+    return true;
+  }
+
+  *#listeners(chatId: number, memberIds: MemberIds | undefined): Generator<OnlineUser> {
+    for (const userId of (memberIds ?? this.#users).keys()) {
+      const user = this.#users.get(userId);
+      if (user?.chatIds.includes(chatId)) yield user;
+    }
   }
 
   sendToUser(userId: number, frame: string): void {
@@ -139,7 +178,8 @@ export class Hub {
 
   /** For what may come after anything else of this turn. */
   sendSoonToUser(userId: number, frame: string): void {
-    for (const connection of this.connectionsOf(userId)) connection.sendSoon(frame);
+    const user = this.#users.get(userId);
+    if (user) sendSoonTo(user, frame);
   }
 
   rev(chatId: number): number | undefined {
@@ -156,6 +196,7 @@ export class Hub {
   forget(chatId: number): void {
     this.#revs.delete(chatId);
     this.#lookers.delete(chatId);
+    this.#topical.delete(chatId);
   }
 
   lookAt(connection: Connection, chatId: number): void {
@@ -182,3 +223,7 @@ export class Hub {
 }
 
 const NONE: ReadonlySet<Connection> = new Set();
+
+function sendSoonTo(user: OnlineUser, frame: string) {
+  for (const connection of user.connections) connection.sendSoon(frame);
+}

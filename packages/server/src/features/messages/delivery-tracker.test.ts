@@ -24,7 +24,7 @@ function setUp() {
   const tracker = new DeliveryTracker(clock, hub, states, receipts);
   let unsent = 0;
   const connect = () => {
-    const socket = { bufferedBytes: () => unsent, subscribe: () => {} } as unknown as Socket;
+    const socket = { bufferedBytes: () => unsent, send: () => {} } as unknown as Socket;
     const identity = { userId: READER, sessionId: 1, confirms: false, tokenExpiresAt: 0 };
     const connection = new Connection(socket, identity, new Outbox());
     hub.add(connection, [state.id]);
@@ -34,7 +34,7 @@ function setUp() {
     const change = { kind: 'message', messageId: seq, seq, senderId: SENDER, at: 0 } as const;
     const rev = state.rev + 1;
     state.apply(rev, change);
-    hub.publishChat(state.id, rev, '');
+    hub.publishChat(state.id, rev, '', state.members);
     tracker.follow({ kind: 'chat', chatId: state.id, rev, frame: '', change });
   };
   return {

@@ -8,7 +8,7 @@ import type { Timeline } from '../timeline';
 import type { Trace } from '../trace';
 import type { Link, LinkOwner } from '../wire/link';
 import type { NetworkWatch } from '../wire/network';
-import { chatOf, messageOf, parseFrame, syncAnswerOf } from './frames';
+import { chatOf, messageOf, parseFrame, revOf, syncAnswerOf } from './frames';
 import { Ledger } from './ledger';
 import { LinkLog } from './link-log';
 import { type Fail, PublishingCheck } from './publishing';
@@ -132,7 +132,8 @@ export class Witness implements NetworkWatch {
   #foreign(link: Link, frame: ServerFrame) {
     const { userId } = link.owner;
     const chatId = chatOf(frame);
-    if (chatId !== undefined && this.#isOutsider(chatId, userId)) {
+    const isFromBefore = chatId !== undefined && this.#isFromBefore(chatId, userId, frame);
+    if (chatId !== undefined && !isFromBefore && this.#isOutsider(chatId, userId)) {
       this.#fail('7', `${link.name} gets ${frame.type} of chat ${chatId}, which it is not in`);
     }
     if (frame.type === 'typing_start' && this.#isOutsider(frame.chat_id, frame.user_id)) {
@@ -149,6 +150,13 @@ export class Witness implements NetworkWatch {
     if (isShown && this.#isApart(link.owner.userId, frame.user_id)) {
       this.#fail('8', `${link.name} gets ${frame.type} of ${frame.username} across a block`);
     }
+  }
+
+  /** What was told while they were in may leave in the moment in which they are out. */
+  #isFromBefore(chatId: number, userId: number, frame: ServerFrame): boolean {
+    const rev = revOf(frame);
+    const outSince = this.publishing.outSince(chatId, userId);
+    return rev !== undefined && outSince !== undefined && rev < outSince;
   }
 
   #isOutsider(chatId: number, userId: number): boolean {

@@ -118,7 +118,10 @@ export class Machine {
     bus.subscribe(onMessage);
     const clock = timeline.clock(this.life);
     const database = this.#database;
-    const services = await compose({ settings, secret: SECRET, database, log, clock, bus });
+    const basics = { settings, secret: SECRET, database, log, clock, bus };
+    // Chats here have few members: in half of the runs even those are topics.
+    const smallChat = this.#random.chance(0.5) ? 2 : 32;
+    const services = await compose({ ...basics, smallChat });
     services.hub.attach(this.#broker.publish);
     this.#services = services;
     this.#handlers = socketHandlers(services.gateway);
