@@ -82,7 +82,9 @@ export const ChatMember = z
     is_muted: z.boolean(),
     notification_level: NotificationLevel,
     joined_at: Timestamp,
-    last_read_message_id: MessageId.nullable(),
+    last_read_message_id: MessageId.nullable().describe(
+      'Null: nothing yet, or not for you to know',
+    ),
     last_delivered_message_id: MessageId.nullable(),
   })
   .meta({ id: 'ChatMember' });

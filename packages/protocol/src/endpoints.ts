@@ -6,6 +6,7 @@ import { inviteEndpoints } from './endpoints/invites';
 import { messageEndpoints } from './endpoints/messages';
 import { notificationEndpoints } from './endpoints/notifications';
 import { pinEndpoints } from './endpoints/pins';
+import { privacyEndpoints } from './endpoints/privacy';
 import { pushEndpoints } from './endpoints/push';
 import { reportEndpoints } from './endpoints/reports';
 import { scheduledEndpoints } from './endpoints/scheduled';
@@ -26,6 +27,7 @@ export const ENDPOINTS = {
   ...notificationEndpoints,
   ...reportEndpoints,
   ...adminEndpoints,
+  ...privacyEndpoints,
   ...systemEndpoints,
 } as const;
 

@@ -44,7 +44,7 @@ export const EVENTS = {
     chat_id: ChatId,
     user_id: UserId.nullable().describe('Null: the aggregate over all members of a large group'),
     delivered_message_id: MessageId.nullable(),
-    read_message_id: MessageId.nullable(),
+    read_message_id: MessageId.nullable().describe('Null: nothing yet, or not for you to know'),
   }),
   typing_start: Typing,
   typing_stop: Typing,
@@ -109,8 +109,10 @@ export const EVENT_SUMMARIES: Record<EventType, string> = {
   chat_created: 'You are in a new chat.',
   chat_updated: 'Name, description, avatar or the like of a chat changed.',
   chat_removed: 'You are no longer in this chat, or it is gone.',
-  member_added: 'Somebody joined a chat of yours.',
-  member_updated: "A member's role, nickname or mute changed.",
+  member_added:
+    'Somebody joined a chat of yours. Whether they are online follows as user_status, if you may see it.',
+  member_updated:
+    "A member's role, nickname or mute changed. Whether they are online follows as user_status.",
   member_removed: 'Somebody left or was removed.',
   scheduled_message: 'A scheduled message of yours was made, changed, sent, refused or cancelled.',
   unread: 'Your own unread messages or mentions in a chat became fewer or other ones.',

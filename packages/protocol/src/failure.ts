@@ -16,6 +16,7 @@ export const ERRORS = {
   session_revoked: { status: 401, title: 'Session was ended', temporary: false },
   invalid_credentials: { status: 401, title: 'Wrong name or password', temporary: false },
   forbidden: { status: 403, title: 'Not allowed', temporary: false },
+  blocked: { status: 403, title: 'Blocked', temporary: false },
   account_inactive: { status: 403, title: 'Account is deactivated', temporary: false },
   chat_closed: { status: 403, title: 'Chat is closed', temporary: false },
   origin_not_allowed: { status: 403, title: 'Origin is not allowed', temporary: false },

@@ -14,6 +14,7 @@ export * from './invites';
 export * from './media';
 export * from './messages';
 export * from './notifications';
+export * from './privacy';
 export * from './push';
 export * from './reports';
 export * from './scheduled';

@@ -75,7 +75,8 @@ export const MessageStatus = z
   .enum(['sent', 'delivered', 'read', 'failed'])
   .describe(
     'As its sender sees it: read once every other member read it, delivered once it reached ' +
-      'every other member, else sent. The server never says failed; a client does, locally',
+      'every other member, else sent. Not read while one of them, or the sender, hides what they ' +
+      'read. The server never says failed; a client does, locally',
   );
 export type MessageStatus = z.infer<typeof MessageStatus>;
 

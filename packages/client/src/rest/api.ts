@@ -56,6 +56,12 @@ export class Api {
     this.#rest.call('searchUsers', { query: { ...query, q } });
   user = (user_id: UserId) => this.#rest.call('getUser', { params: { user_id } });
 
+  block = (user_id: UserId) => this.#rest.call('blockUser', { params: { user_id } });
+  unblock = (user_id: UserId) => this.#rest.call('unblockUser', { params: { user_id } });
+  blocked = (query: PageQuery = {}) => this.#rest.call('blockedUsers', { query });
+  privacy = () => this.#rest.call('getPrivacy');
+  setPrivacy = (body: Body<'updatePrivacy'>) => this.#rest.call('updatePrivacy', { body });
+
   chats = (query: PageQuery = {}) => this.#rest.call('listChats', { query });
   chat = (chat_id: ChatId) => this.#rest.call('getChat', { params: { chat_id } });
   createDirect = (body: Body<'createDirect'>) => this.#rest.call('createDirect', { body });

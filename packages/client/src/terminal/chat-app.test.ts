@@ -111,6 +111,16 @@ describe('a session in plain lines', () => {
     expect(await output()).toEqual(['Nothing was refused.']);
   });
 
+  test('says plainly that nobody can write where one has blocked the other', async () => {
+    await app.enter('/open bob');
+    await output();
+    server.refusals.push({ type: 'send_message', code: 'blocked' });
+    await app.enter('hello?');
+    expect(await output()).toEqual([
+      '! not sent: hello? (one of you has blocked the other, so neither can write here)',
+    ]);
+  });
+
   test('shows a chat anew when too much happened', async () => {
     await app.enter('/open bob');
     await app.enter('one');

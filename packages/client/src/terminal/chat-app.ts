@@ -11,6 +11,7 @@ import {
   elsewhereLine,
   messageLines,
   pendingLine,
+  refusal,
   shortened,
   statusLine,
   typingWords,
@@ -265,7 +266,7 @@ const keyOf = (message: Message) => String(message.id);
 export function reasonOf(error: unknown): string {
   if (error instanceof ClientError) {
     const fields = error.errors.map((field) => `${field.path}: ${field.message}`);
-    return plainLine([error.detail, ...fields].join('; '));
+    return [refusal(error), ...fields.map(plainLine)].join('; ');
   }
   return plainLine(error instanceof Error ? error.message : String(error));
 }

@@ -2,8 +2,13 @@
 export type Input =
   | { readonly name: 'nothing' }
   | { readonly name: 'say'; readonly text: string }
-  | { readonly name: 'chats' | 'members' | 'leave' | 'retry' | 'help' | 'quit' }
-  | { readonly name: 'open' | 'direct' | 'add' | 'remove'; readonly who: string }
+  | {
+      readonly name: 'chats' | 'members' | 'leave' | 'blocked' | 'retry' | 'help' | 'quit';
+    }
+  | {
+      readonly name: 'open' | 'direct' | 'add' | 'remove' | 'block' | 'unblock';
+      readonly who: string;
+    }
   | { readonly name: 'group'; readonly title: string; readonly members: readonly string[] }
   | { readonly name: 'history'; readonly count: number }
   | { readonly name: 'reply' | 'edit'; readonly seq: number; readonly text: string }
@@ -23,6 +28,8 @@ export const COMMANDS_HELP = `/chats              list your chats; the numbers a
 /members            who is in this chat
 /add NAME           add somebody to this group; /remove NAME removes
 /leave              leave this group
+/block NAME         no more direct messages between you two; /unblock NAME undoes it
+/blocked            whom you blocked
 /retry              send again what the server refused
 /quit               leave the program; what is not sent yet is sent the next time
 //text              send text that begins with a slash
@@ -46,6 +53,7 @@ function readCommand(word: string, rest: string): Input {
     case 'chats':
     case 'members':
     case 'leave':
+    case 'blocked':
     case 'retry':
     case 'help':
     case 'quit':
@@ -54,6 +62,8 @@ function readCommand(word: string, rest: string): Input {
     case 'direct':
     case 'add':
     case 'remove':
+    case 'block':
+    case 'unblock':
       return rest === '' ? mistake(`Whom or what? /${word} NAME`) : { name: word, who: rest };
     case 'group':
       return readGroup(rest);

@@ -1,6 +1,7 @@
 import type { Chat, Message, User } from '@confab/protocol';
 import type { ChatApp } from './chat-app';
 import { COMMANDS_HELP, type Input } from './input';
+import { plainLine } from './plain-text';
 import { chatTitle, memberLine } from './render';
 
 /** Does what was typed. Fails with an error whose message is for the user. */
@@ -46,6 +47,12 @@ export async function obey(app: ChatApp, input: Exclude<Input, { name: 'quit' }>
     }
     case 'remove':
       return removeMember(app, input.who);
+    case 'block':
+      return block(app, input.who);
+    case 'unblock':
+      return unblock(app, input.who);
+    case 'blocked':
+      return showBlocked(app);
     case 'leave':
       return app.client.leaveGroup(openChatOf(app).id);
     case 'retry':
@@ -133,6 +140,25 @@ async function showMembers(app: ChatApp): Promise<void> {
 async function removeMember(app: ChatApp, who: string): Promise<void> {
   const chat = openChatOf(app);
   await app.client.api.removeMember(chat.id, (await findUser(app, who)).id);
+}
+
+async function block(app: ChatApp, who: string): Promise<void> {
+  const { id, username } = await findUser(app, who);
+  await app.client.api.block(id);
+  app.say(`You blocked ${plainLine(username)}. They are not told.`);
+}
+
+async function unblock(app: ChatApp, who: string): Promise<void> {
+  const { id, username } = await findUser(app, who);
+  await app.client.api.unblock(id);
+  app.say(`You do not block ${plainLine(username)} any more.`);
+}
+
+async function showBlocked(app: ChatApp): Promise<void> {
+  const { items, next_cursor } = await app.client.api.blocked({ limit: 100 });
+  if (items.length === 0) return app.say('You blocked nobody.');
+  const names = items.map((user) => plainLine(user.username));
+  app.screen.print([...names, ...(next_cursor === null ? [] : ['… and others'])].join('\n'));
 }
 
 async function retry(app: ChatApp): Promise<void> {

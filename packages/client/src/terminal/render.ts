@@ -74,10 +74,17 @@ export function ticks(status: MessageStatus, paint: Paint): string {
 }
 
 /** A message that the server does not have yet. */
+/** Why the server refused something, in words that are safe to print. */
+export function refusal(error: { readonly code: string; readonly detail: string }): string {
+  return error.code === 'blocked'
+    ? 'one of you has blocked the other, so neither can write here'
+    : plainLine(error.detail);
+}
+
 export function pendingLine(entry: OutboxEntry, paint: Paint): string {
   const text = shortened(entry.draft.content ?? '');
   return entry.status === 'failed'
-    ? paint.warn(`! not sent: ${text} (${plainLine(entry.error?.detail ?? 'refused')})`)
+    ? paint.warn(`! not sent: ${text} (${entry.error ? refusal(entry.error) : 'refused'})`)
     : paint.dim(`… waits to be sent: ${text}`);
 }
 

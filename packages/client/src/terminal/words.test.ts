@@ -57,6 +57,9 @@ describe('a typed line', () => {
     ['/edit 12 better', { name: 'edit', seq: 12, text: 'better' }],
     ['/delete 12', { name: 'delete', seq: 12 }],
     ['/react 12 👍', { name: 'react', seq: 12, emoji: '👍' }],
+    ['/block bob', { name: 'block', who: 'bob' }],
+    ['/unblock bob', { name: 'unblock', who: 'bob' }],
+    ['/blocked', { name: 'blocked' }],
     ['/quit', { name: 'quit' }],
   ];
   for (const [line, input] of lines) {

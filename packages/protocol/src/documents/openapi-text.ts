@@ -5,6 +5,7 @@ import { limitText } from './limits';
 export const TAGS: Readonly<Record<string, string>> = {
   Authentication: 'Accounts, tokens, and the devices that are signed in.',
   Users: 'Other people on this server.',
+  Privacy: 'Whom you block, and who sees what of you.',
   Chats: 'Direct chats and groups, their members, roles and settings.',
   Messages: 'Sending, history, edits, reactions and receipts. Live delivery is over WebSocket.',
   Invites: 'Links by which people join a group.',

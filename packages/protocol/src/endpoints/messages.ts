@@ -28,7 +28,7 @@ export const messageEndpoints = {
     status: 201,
     otherStatus: 200,
     response: messages.Message,
-    errors: ['invalid', 'not_found', 'too_large', 'rate_limited', 'overloaded'],
+    errors: ['invalid', 'blocked', 'not_found', 'too_large', 'rate_limited', 'overloaded'],
   }),
   editMessage: endpoint({
     method: 'put',
@@ -40,7 +40,15 @@ export const messageEndpoints = {
     body: messages.EditMessage,
     status: 200,
     response: messages.Message,
-    errors: ['invalid', 'forbidden', 'not_found', 'message_deleted', 'too_large', 'rate_limited'],
+    errors: [
+      'invalid',
+      'forbidden',
+      'blocked',
+      'not_found',
+      'message_deleted',
+      'too_large',
+      'rate_limited',
+    ],
   }),
   deleteMessage: endpoint({
     method: 'delete',
@@ -82,7 +90,7 @@ export const messageEndpoints = {
     params: ReactionPath,
     status: 200,
     response: messages.Message,
-    errors: ['invalid', 'not_found', 'message_deleted', 'rate_limited'],
+    errors: ['invalid', 'blocked', 'not_found', 'message_deleted', 'rate_limited'],
   }),
   removeReaction: endpoint({
     method: 'delete',

@@ -44,6 +44,8 @@ const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>
 
 const PUBLIC: ReadonlySet<EndpointName> = new Set([
   'getUser', // users are no secret: everybody may look everybody up
+  'blockUser',
+  'unblockUser',
   'invitePreview', // whoever has the code is invited
   'acceptInvite',
 ]);

@@ -4,6 +4,7 @@ import { askDoor, doorPath, knock } from '../app/operator-door';
 import { databaseLocation } from '../app/server';
 import type { Settings } from '../config/settings';
 import type { DeskTask } from '../features/admin';
+import { PushRepository, whyNoPush } from '../features/push';
 import { MemoryBus } from '../realtime/bus';
 import { openDatabase } from '../storage/database';
 import { CliError } from './failure';
@@ -42,7 +43,7 @@ async function openStorage(settings: Settings): Promise<Backend> {
     now: Date.now,
     isOnline: () => false,
     limitReport: () => {},
-    whyNoPush: async () => ['The server does not run.'],
+    whyNoPush: (userId) => whyNoPush(new PushRepository(database.read), userId, Date.now()),
   });
   return {
     ask: async <T>(task: DeskTask, input: unknown) => (await desk.run(task, input)) as T,

@@ -65,7 +65,12 @@ export function composeExtras(deps: ExtrasDeps) {
     limit: limitChange,
     onDue: (at) => sender.heed(at),
   });
-  const sweeper = new ExpirySweeper({ ...deps, expiry: new ExpiryRepository(read), committer });
+  const sweeper = new ExpirySweeper({
+    ...deps,
+    expiry: new ExpiryRepository(read),
+    viewOf: (state) => messages.viewOf(state),
+    committer,
+  });
   return {
     sweeper,
     bind: (router: Router) => {

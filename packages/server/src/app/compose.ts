@@ -31,6 +31,14 @@ import {
 } from '../features/messages';
 import { notificationRoutes } from '../features/notifications';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
+import {
+  Blocks,
+  PrivacyRepository,
+  PrivacyService,
+  PrivacySettings,
+  privacyRoutes,
+  Visibility,
+} from '../features/privacy';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
 import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
@@ -57,8 +65,6 @@ const MESSAGE_RATE = { rate: 20, burst: 60 };
 const CHANGE_RATE = { rate: 20, burst: 300 };
 /** A user's test notifications: five at once, six a minute. */
 const PUSH_TEST_RATE = { rate: 0.1, burst: 5 };
-
-const NOBODY: ReadonlySet<number> = new Set();
 
 export interface ComposeOptions {
   settings: Settings;
@@ -90,10 +96,18 @@ export async function compose(options: ComposeOptions) {
   const online = new OnlineLeases(clock);
 
   const scrubber = new Scrubber({ clock, scrub: () => database.scrub(), onError });
+  const privacyRows = new PrivacyRepository(read);
+  const privacySettings = new PrivacySettings(privacyRows);
+  const blocks = new Blocks(privacyRows);
+  const visibility = new Visibility({
+    settings: privacySettings,
+    blocks,
+    repository: privacyRows,
+  });
 
   const users = new UserRepository(read);
   const directory = new UserDirectory(users, online);
-  const profiles = new UserService({ users, directory, committer, bus });
+  const profiles = new UserService({ users, directory, visibility, committer, bus });
 
   const sessions = new SessionRepository(read);
   const living = new LivingSessions(sessions);
@@ -112,7 +126,7 @@ export async function compose(options: ComposeOptions) {
   });
 
   /** Everybody whom a user blocked or who blocked them. */
-  const apartFrom = (_userId: number): ReadonlySet<number> => NOBODY;
+  const apartFrom = (userId: number) => blocks.of(userId);
 
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
@@ -123,6 +137,7 @@ export async function compose(options: ComposeOptions) {
     clock,
     states,
     messages: messageRows,
+    visibility,
     committer,
     bus,
     onError,
@@ -131,6 +146,7 @@ export async function compose(options: ComposeOptions) {
     messages: messageRows,
     states,
     directory,
+    visibility,
     receipts,
     committer,
     bus,
@@ -143,12 +159,13 @@ export async function compose(options: ComposeOptions) {
     onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
     apartFrom,
   });
-  const announcer = new ChatAnnouncer(bus, directory, presentSystemMessage);
+  const announcer = new ChatAnnouncer(bus, visibility, presentSystemMessage);
   const eraser = new ChatEraser(committer, scrubber.erased, onError);
   const chats = new ChatService({
     chats: chatRows,
     states,
     directory,
+    visibility,
     committer,
     bus,
     announcer,
@@ -221,7 +238,7 @@ export async function compose(options: ComposeOptions) {
     messageRows,
     eraseSteps: [],
     exportSources: [],
-    whyNoPush: async () => ['This server does not send push notifications.'],
+    whyNoPush: (userId) => push.whyNoPush(userId),
   });
   const { push, bind: bindPush } = composePush({
     settings,
@@ -245,7 +262,7 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
   const turns = new Turns<Connection>(defer);
-  const typing = new TypingService({ clock, hub, states, directory, bus });
+  const typing = new TypingService({ clock, hub, states, directory, blocks, bus, onError });
   const presence = new PresenceService({
     clock,
     hub,
@@ -253,9 +270,18 @@ export async function compose(options: ComposeOptions) {
     chats: chatRows,
     states,
     directory,
+    visibility,
     committer,
     bus,
     onError,
+  });
+  const privacy = new PrivacyService({
+    repository: privacyRows,
+    committer,
+    bus,
+    now,
+    limit: limitChange,
+    present: (viewerId, userIds) => profiles.many(viewerId, userIds),
   });
 
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
@@ -280,12 +306,21 @@ export async function compose(options: ComposeOptions) {
     defer,
   });
 
-  // The order matters: the broadcaster compares new watermarks with the state before it moves, and
-  // sockets hear of a change only when the state that their next frame is checked against has it.
-  const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
+  // The order matters: who sees what of whom is known before anybody is told anything, the
+  // broadcaster compares new watermarks with the state before it moves, and sockets hear of a change
+  // only when the state that their next frame is checked against has it.
+  const statuses = new StatusBroadcaster({
+    clock,
+    hub,
+    states,
+    messages: messageRows,
+    visibility,
+    onError,
+  });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
   const followers = [
+    visibility,
     statuses,
     states,
     gateway,
@@ -303,6 +338,7 @@ export async function compose(options: ComposeOptions) {
 
   const bind = (router: Router) => {
     authRoutes(router, auth);
+    privacyRoutes(router, privacy);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
     extras.bind(router);
@@ -315,6 +351,7 @@ export async function compose(options: ComposeOptions) {
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
+  await privacySettings.load();
   await eraser.resume(chatRows);
   await notifications.start();
   await administration.eraser.resume();
@@ -326,6 +363,7 @@ export async function compose(options: ComposeOptions) {
     auth,
     authenticateSocket,
     bind,
+    blocks,
     bus,
     chats,
     database,

@@ -6,6 +6,7 @@ import { expiryWrites } from '../features/expiry/writes';
 import { inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
 import { notificationWrites } from '../features/notifications/writes';
+import { privacyWrites } from '../features/privacy/writes';
 import { pushWrites } from '../features/push/writes';
 import { reportWrites } from '../features/reports/writes';
 import { scheduledWrites } from '../features/scheduled/writes';
@@ -26,4 +27,5 @@ export const writes = registry([
   ...reportWrites,
   ...adminWrites,
   ...accountWrites,
+  ...privacyWrites,
 ] as unknown as AnyWrite[]);

@@ -192,6 +192,8 @@ export class Gateway {
       case 'typing':
       case 'presence':
       case 'profile':
+      case 'block':
+      case 'privacy':
         break;
     }
   }

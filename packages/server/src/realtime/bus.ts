@@ -34,6 +34,12 @@ export type ChatChange =
   | { kind: 'member_removed'; userId: number }
   | { kind: 'deleted' };
 
+/** Who sees what of a user. */
+export interface ShownTo {
+  lastSeen: 'everyone' | 'contacts' | 'nobody';
+  readReceipts: 'everyone' | 'contacts' | 'nobody';
+}
+
 export interface Watermark {
   userId: number;
   readSeq: number;
@@ -57,7 +63,13 @@ export type BusMessage =
   | { kind: 'presence'; userId: number; online: boolean; lastSeen: number | null }
   /** Closes a user's sockets: of one session, or of all but one. */
   | { kind: 'session_ended'; userId: number; sessionIds: number[] }
-  | { kind: 'profile'; userId: number };
+  | { kind: 'profile'; userId: number }
+  /**
+   * One user blocked or unblocked another; `turned` when this changed what is between the two,
+   * which it does not while the other one blocks too.
+   */
+  | { kind: 'block'; userId: number; otherId: number; blocked: boolean; turned: boolean }
+  | { kind: 'privacy'; userId: number; before: ShownTo; after: ShownTo };
 
 export type BusHandler = (message: BusMessage) => void;
 

@@ -64,6 +64,15 @@ describe('a connection', () => {
     expect(writes.flat()).toHaveLength(1);
   });
 
+  test('forgets what waits when it is told to', () => {
+    const { connection, writes, endTurn } = setUp();
+    connection.sendSoon('a');
+    connection.discard();
+    connection.sendSoon('b');
+    endTurn();
+    expect(writes.flat()).toEqual(['b']);
+  });
+
   test('that is closing gets nothing more', () => {
     const { connection, writes, endTurn } = setUp();
     connection.sendSoon('a');

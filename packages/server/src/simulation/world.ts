@@ -82,7 +82,7 @@ export class World {
       onCommit: (items, outcomes) => {
         this.trace.note(`commit ${items.map((item) => item.write)}`);
         this.model.committed(items, outcomes);
-        this.witness.committed();
+        this.witness.committed(items);
       },
       onMessage: this.witness.follow,
       onLoggedError: (line) => this.fail('0', `the server logs ${line}`),

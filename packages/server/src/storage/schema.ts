@@ -25,6 +25,8 @@ export interface Schema {
   retired_usernames: RetiredUsernamesTable;
   reports: ReportsTable;
   audit_log: AuditLogTable;
+  blocks: BlocksTable;
+  privacy_settings: PrivacySettingsTable;
 }
 
 interface MetaTable {
@@ -90,6 +92,8 @@ interface ChatsTable {
   created_at: number;
   /** Seconds after which messages sent from now on disappear; 0: never. */
   disappear_after_s: Generated<number>;
+  /** Of a direct chat: one of its two members blocked the other. Kept with `blocks`. */
+  is_blocked: Generated<number>;
 }
 
 interface ChatMembersTable {
@@ -298,6 +302,19 @@ interface AuditLogTable {
   target_id: number | null;
   /** JSON of what else there is to say. */
   details: string;
+}
+
+interface BlocksTable {
+  blocker_id: number;
+  blocked_id: number;
+  created_at: number;
+}
+
+/** Of those who do not show everything to everyone. */
+interface PrivacySettingsTable {
+  user_id: number;
+  last_seen: 'everyone' | 'contacts' | 'nobody';
+  read_receipts: 'everyone' | 'contacts' | 'nobody';
 }
 
 export type Dialect = 'sqlite' | 'postgres';

@@ -53,6 +53,13 @@ const SAMPLES: BusMessage[] = [
   { kind: 'presence', userId: 1, online: false, lastSeen: null },
   { kind: 'session_ended', userId: 1, sessionIds: [1, 2] },
   { kind: 'profile', userId: 1 },
+  { kind: 'block', userId: 1, otherId: 2, blocked: true, turned: false },
+  {
+    kind: 'privacy',
+    userId: 1,
+    before: { lastSeen: 'everyone', readReceipts: 'contacts' },
+    after: { lastSeen: 'nobody', readReceipts: 'everyone' },
+  },
 ];
 
 /** What every bus promises; `make` gives nodes of a fresh one. */

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import type { Dialect } from '../storage/schema';
+import { SqliteConnection } from '../storage/sqlite';
 
 /** A PostgreSQL server for tests; set by the test command when it found or started one. */
 const ADMIN_URL = process.env.TEST_POSTGRES_URL;
@@ -14,6 +15,8 @@ export const DIALECTS: Dialect[] = ADMIN_URL ? ['sqlite', 'postgres'] : ['sqlite
 export interface TestDatabase {
   /** Settings that point a server at it. */
   readonly env: Record<string, string>;
+  /** Changes it behind the server's back. */
+  change(sql: string): Promise<void>;
   /** Removes it with all its files. */
   drop(): Promise<void>;
 }
@@ -23,7 +26,12 @@ export async function testDatabase(dialect: Dialect): Promise<TestDatabase> {
   const directory = mkdtempSync(join(tmpdir(), 'confab-test-'));
   const removeFiles = () => rmSync(directory, { recursive: true, force: true });
   if (dialect === 'sqlite') {
-    return { env: { STORAGE_DIR: directory }, drop: async () => removeFiles() };
+    const change = async (sql: string) => {
+      const connection = new SqliteConnection(join(directory, 'db', 'chat.sqlite'));
+      connection.statement(sql).run();
+      connection.close();
+    };
+    return { env: { STORAGE_DIR: directory }, change, drop: async () => removeFiles() };
   }
   const name = `confab_test_${randomUUID().replaceAll('-', '')}`;
   await asAdmin(`create database ${name}`);
@@ -31,6 +39,7 @@ export async function testDatabase(dialect: Dialect): Promise<TestDatabase> {
   url.pathname = `/${name}`;
   return {
     env: { STORAGE_DIR: directory, DATABASE_URL: url.href },
+    change: (sql) => onServer(url.href, sql),
     drop: async () => {
       await asAdmin(`drop database if exists ${name} with (force)`);
       removeFiles();
@@ -38,8 +47,10 @@ export async function testDatabase(dialect: Dialect): Promise<TestDatabase> {
   };
 }
 
-async function asAdmin(sql: string): Promise<void> {
-  const client = new Client({ connectionString: ADMIN_URL as string });
+const asAdmin = (sql: string) => onServer(ADMIN_URL as string, sql);
+
+async function onServer(connectionString: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString });
   await client.connect();
   try {
     await client.query(sql);

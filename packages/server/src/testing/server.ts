@@ -85,6 +85,11 @@ export class TestServer {
     return TestUser.register(() => this.url, `${name}${this.#users}`);
   }
 
+  /** Changes the database behind the server's back. */
+  change(sql: string): Promise<void> {
+    return this.#database.change(sql);
+  }
+
   /** Stops and starts again on the same database, as after an update. The port may change. */
   async restart(meanwhile: () => void = () => {}): Promise<void> {
     await this.#running.stop();

@@ -38,6 +38,7 @@ export function stateOf(members: readonly MemberState[], more: Partial<ChatRow> 
     last_activity_at: 0,
     created_at: 0,
     disappear_after_s: 0,
+    is_blocked: 0,
     ...more,
   };
   return new ChatState(row, members);

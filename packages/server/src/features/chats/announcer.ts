@@ -1,9 +1,9 @@
 import type { Message } from '@confab/protocol';
 import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
-import type { UserDirectory } from '../users';
+import type { Visibility } from '../privacy';
 import type { ChatChanges } from './changes';
-import { presentInfo, presentMember, summaryOf } from './present';
+import { presentInfo, presentMember, summaryForAll } from './present';
 import { isClosed, type MemberRow, memberState, type SystemMessage } from './records';
 import type { ChatState } from './state';
 
@@ -17,12 +17,12 @@ export type PresentSystemMessage = (
 /** Tells everybody what a write changed, in the order of the chat's revisions. */
 export class ChatAnnouncer {
   readonly #bus: Bus;
-  readonly #directory: UserDirectory;
+  readonly #visibility: Visibility;
   readonly #present: PresentSystemMessage;
 
-  constructor(bus: Bus, directory: UserDirectory, present: PresentSystemMessage) {
+  constructor(bus: Bus, visibility: Visibility, present: PresentSystemMessage) {
     this.#bus = bus;
-    this.#directory = directory;
+    this.#visibility = visibility;
     this.#present = present;
   }
 
@@ -32,12 +32,12 @@ export class ChatAnnouncer {
     if (infoRev !== undefined) {
       events.push({ rev: infoRev, publish: () => this.#info(changes, infoRev) });
     }
-    if (added) events.push({ rev: added.rev, publish: () => this.#added(changes, added) });
+    if (added) events.push({ rev: added.rev, publish: () => this.#added(changes, added, state) });
     if (removed) {
       events.push({ rev: removed.rev, publish: () => this.#removed(chat.id, removed) });
     }
     for (const row of changes.updated) {
-      events.push({ rev: row.rev, publish: () => this.#updated(changes, row) });
+      events.push({ rev: row.rev, publish: () => this.#updated(changes, row, state) });
     }
     for (const message of changes.messages) {
       events.push({ rev: message.rev, publish: () => this.#message(changes, message, state) });
@@ -56,9 +56,9 @@ export class ChatAnnouncer {
     });
   }
 
-  #added(changes: ChatChanges, row: MemberRow) {
+  #added(changes: ChatChanges, row: MemberRow, state: ChatState | undefined) {
     const { chat } = changes;
-    const member = this.#member(changes, row);
+    const member = this.#member(changes, row, state);
     this.#bus.publish({
       kind: 'chat',
       chatId: chat.id,
@@ -70,8 +70,8 @@ export class ChatAnnouncer {
     this.#bus.publish({ kind: 'membership', ...joining, joined: true });
   }
 
-  #updated(changes: ChatChanges, row: MemberRow) {
-    const member = this.#member(changes, row);
+  #updated(changes: ChatChanges, row: MemberRow, state: ChatState | undefined) {
+    const member = this.#member(changes, row, state);
     this.#bus.publish({
       kind: 'chat',
       chatId: row.chat_id,
@@ -136,13 +136,14 @@ export class ChatAnnouncer {
     });
   }
 
-  #member(changes: ChatChanges, row: MemberRow) {
+  /** As every member may see it: whoever may see their presence is told of it apart. */
+  #member(changes: ChatChanges, row: MemberRow, state: ChatState | undefined) {
     const user = changes.users.find((candidate) => candidate.id === row.user_id);
     if (!user) throw new Error(`User ${row.user_id} is missing from the change`);
-    const summary = summaryOf(user, this.#directory.isOnline(user.id));
     const idAt = (seq: number) => changes.reached?.find((m) => m.seq === seq)?.id ?? null;
-    return presentMember(row, summary, {
-      last_read_message_id: idAt(row.last_read_seq),
+    const isReadShown = state !== undefined && this.#visibility.letsBeRead(state, user.id);
+    return presentMember(row, summaryForAll(user), {
+      last_read_message_id: isReadShown ? idAt(row.last_read_seq) : null,
       last_delivered_message_id: idAt(row.last_delivered_seq),
     });
   }

@@ -13,6 +13,7 @@ import {
   chatAndActor,
   mustBeUsers,
   nextRev,
+  refuseBlocked,
   saveChat,
   targetMember,
   usernameOf,
@@ -54,7 +55,7 @@ function toldOf(key: keyof UpdateChatFields, chat: ChatRow): Told {
 /** How long messages stay is up to both in a direct chat; the rest only groups have. */
 function mustUpdate(chat: ChatRow, role: Role, fields: UpdateChatFields) {
   const onlyDisappearing = Object.keys(fields).join() === 'disappear_after_s';
-  if (chat.chat_type === 'direct' && onlyDisappearing) return;
+  if (chat.chat_type === 'direct' && onlyDisappearing) return refuseBlocked(chat);
   rules.mustBeGroup(chat.chat_type);
   rules.mustManage(role);
 }

@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
+import { directKey, isBlockBetween, lockUsers } from '../privacy/writes';
 import { inviteMembers } from './notice-steps';
 import { memberValues, mustBeUsers } from './write-steps';
 
@@ -9,6 +10,7 @@ interface ChatShape {
   description?: string | null;
   avatar_url?: string | null;
   direct_key?: string;
+  is_blocked?: number;
 }
 
 async function insertChat(
@@ -53,17 +55,27 @@ async function insertMembers(
   }
 }
 
-/** One chat per pair of users, whoever asks and however often. */
+/**
+ * One chat per pair of users, whoever asks and however often. A block does not hinder it, which would
+ * tell the blocked one of it; nobody can send there, though.
+ */
 export const createDirect = defineWrite<
   { userId: number; peerId: number; at: number },
   { chatId: number; created: boolean }
 >('chats.create_direct', async (context, { userId, peerId, at }) => {
-  const key = `${Math.min(userId, peerId)}:${Math.max(userId, peerId)}`;
+  const key = directKey(userId, peerId);
   const known = await directByKey(context, key);
   if (known !== undefined) return { chatId: known, created: false };
   const userIds = [...new Set([userId, peerId])];
   await mustBeUsers(context, userIds);
-  const shape = { chat_type: 'direct', direct_key: key } as const;
+  // A block set meanwhile would mark the chat, were it there.
+  await lockUsers(context, userIds);
+  const isBlocked = await isBlockBetween(context, userId, peerId);
+  const shape = {
+    chat_type: 'direct',
+    direct_key: key,
+    is_blocked: isBlocked ? 1 : 0,
+  } as const;
   const chatId = await insertChat(context, shape, userIds.length, at);
   if (chatId === undefined) {
     const winner = await directByKey(context, key);

@@ -1,5 +1,6 @@
 import type { Chat, ChatInfo, ChatMember, Message, UserSummary } from '@confab/protocol';
-import { iso, isoOrNull } from '../../lib/clock';
+import { iso } from '../../lib/clock';
+import type { Sees } from '../privacy';
 import type { UserCard, UserDirectory } from '../users';
 import { type ChatRow, isClosed, type MemberRow, type NamedUser } from './records';
 import type { ChatOfUser, MemberWithMarks } from './repository';
@@ -61,24 +62,33 @@ export function presentMember(row: MemberRow, user: UserSummary, marks: MemberMa
   };
 }
 
+/** What the one who looks at members sees of them. */
+export interface Sight {
+  presence: Sees;
+  reads: Sees;
+}
+
 export function presentMembers(
   rows: readonly MemberWithMarks[],
   cards: ReadonlyMap<number, UserCard>,
   directory: UserDirectory,
+  sees: Sight,
 ): ChatMember[] {
   return rows.flatMap((row) => {
     const card = cards.get(row.user_id);
-    return card ? [presentMember(row, directory.summary(card), row)] : [];
+    const marks = sees.reads(row.user_id) ? row : { ...row, last_read_message_id: null };
+    return card ? [presentMember(row, directory.summary(card, sees.presence), marks)] : [];
   });
 }
 
-export function summaryOf(user: NamedUser, isOnline: boolean): UserSummary {
+/** A user as a frame shows them that is made once for many: who may see whether they are online? */
+export function summaryForAll(user: NamedUser): UserSummary {
   return {
     id: user.id as UserSummary['id'],
     username: user.username,
     full_name: user.full_name,
     avatar_url: user.avatar_url,
-    is_online: isOnline,
-    last_seen: isoOrNull(user.last_seen),
+    is_online: false,
+    last_seen: null,
   };
 }

@@ -21,6 +21,7 @@ const CHAT = [
   'c.last_activity_at',
   'c.created_at',
   'c.disappear_after_s',
+  'c.is_blocked',
 ] as const;
 
 const MEMBER = [

@@ -19,6 +19,7 @@ import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
+import type { Visibility } from '../privacy';
 import type { UserDirectory } from '../users';
 import type { ChatAnnouncer } from './announcer';
 import {
@@ -46,6 +47,7 @@ export interface ChatDeps {
   chats: ChatRepository;
   states: ChatStates;
   directory: UserDirectory;
+  visibility: Visibility;
   committer: Committer;
   bus: Bus;
   announcer: ChatAnnouncer;
@@ -82,7 +84,7 @@ export class ChatService {
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return {
-      items: await this.present(page),
+      items: await this.present(userId, page),
       next_cursor:
         rows.length > query.limit && last ? encodeCursor(last.last_activity_at, last.id) : null,
     };
@@ -93,23 +95,24 @@ export class ChatService {
    * @param known last messages that need not be read
    */
   async present(
+    userId: number,
     rows: readonly ChatOfUser[],
     known: ReadonlyMap<number, Message> = new Map(),
   ): Promise<Chat[]> {
     const latest = await this.#deps.latest(rows.filter((row) => !known.has(row.id)));
-    const peers = await this.#deps.directory.many(
-      rows.flatMap((row) => (row.peer_id === null ? [] : [row.peer_id])),
-    );
+    const peerIds = rows.flatMap((row) => (row.peer_id === null ? [] : [row.peer_id]));
+    const peers = await this.#deps.directory.many(peerIds);
+    const sees = await this.#deps.visibility.presence(userId, peerIds);
     return rows.map((row) => {
       const peer = row.peer_id === null ? undefined : peers.get(row.peer_id);
-      const summary = peer ? this.#deps.directory.summary(peer) : null;
+      const summary = peer ? this.#deps.directory.summary(peer, sees) : null;
       return presentChat(row, known.get(row.id) ?? latest.get(row.id) ?? null, summary);
     });
   }
 
   async one(userId: number, chatId: number): Promise<Chat> {
     const row = await this.#deps.chats.oneOfUser(userId, chatId);
-    const [chat] = row ? await this.present([row]) : [];
+    const [chat] = row ? await this.present(userId, [row]) : [];
     if (!chat) throw new ConfabError('not_found', 'There is no such chat');
     return chat;
   }
@@ -117,12 +120,17 @@ export class ChatService {
   async details(userId: number, chatId: number): Promise<ChatDetails> {
     const chat = await this.one(userId, chatId);
     const rows = await this.#deps.chats.members(chatId, 0, LIMITS.detailMembers);
-    return { ...chat, members: await this.presentMembers(rows) };
+    return { ...chat, members: await this.presentMembers(userId, rows) };
   }
 
-  async presentMembers(rows: readonly MemberWithMarks[]): Promise<ChatMember[]> {
-    const cards = await this.#deps.directory.many(rows.map((row) => row.user_id));
-    return presentMembers(rows, cards, this.#deps.directory);
+  /** Members as one of them sees the others. */
+  async presentMembers(viewerId: number, rows: readonly MemberWithMarks[]): Promise<ChatMember[]> {
+    const { directory, visibility } = this.#deps;
+    const ids = rows.map((row) => row.user_id);
+    const cards = await directory.many(ids);
+    const reads = await visibility.reads(viewerId, ids);
+    const presence = await visibility.presence(viewerId, ids);
+    return presentMembers(rows, cards, directory, { presence, reads });
   }
 
   async members(userId: number, chatId: number, query: PageQuery): Promise<CursorPage<ChatMember>> {
@@ -132,7 +140,7 @@ export class ChatService {
     const page = rows.slice(0, query.limit);
     const last = page.at(-1);
     return {
-      items: await this.presentMembers(page),
+      items: await this.presentMembers(userId, page),
       next_cursor: rows.length > query.limit && last ? encodeCursor(last.id) : null,
     };
   }
@@ -186,7 +194,7 @@ export class ChatService {
   async tellCreated(userId: number, chatId: number): Promise<void> {
     if (!this.#deps.isConnected(userId)) return;
     const row = await this.#deps.chats.oneOfUser(userId, chatId);
-    const [chat] = row ? await this.present([row]) : [];
+    const [chat] = row ? await this.present(userId, [row]) : [];
     if (!chat) return;
     this.#deps.bus.publish({ kind: 'user', userId, frame: frame('chat_created', { chat }) });
   }
@@ -210,7 +218,7 @@ export class ChatService {
       silent: [...(await this.#deps.apartFrom(actorId))],
     });
     await this.tellCreated(body.user_id, chatId);
-    return this.#member(chatId, body.user_id);
+    return this.#member(actorId, chatId, body.user_id);
   }
 
   async updateMember(
@@ -230,7 +238,7 @@ export class ChatService {
     if (body.is_muted !== undefined) change.isMuted = body.is_muted;
     if (body.notification_level !== undefined) change.level = body.notification_level;
     await this.#change(updateMember, { ...this.#actor(actorId, chatId), userId, ...change });
-    return this.#member(chatId, userId);
+    return this.#member(actorId, chatId, userId);
   }
 
   async removeMember(actorId: number, chatId: number, userId: number): Promise<void> {
@@ -261,9 +269,9 @@ export class ChatService {
     return { actorId, chatId, at: this.#deps.now() };
   }
 
-  async #member(chatId: number, userId: number): Promise<ChatMember> {
+  async #member(viewerId: number, chatId: number, userId: number): Promise<ChatMember> {
     const row = await this.#deps.chats.member(chatId, userId);
-    const [member] = row ? await this.presentMembers([row]) : [];
+    const [member] = row ? await this.presentMembers(viewerId, [row]) : [];
     if (!member) throw new ConfabError('not_a_member', 'This user is not a member of the chat');
     return member;
   }

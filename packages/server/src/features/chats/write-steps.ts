@@ -35,6 +35,13 @@ export async function chatAndActor(
   return { chat, actor };
 }
 
+/** @throws ConfabError `blocked` in a direct chat one of whose members blocked the other */
+export function refuseBlocked(chat: Pick<ChatRow, 'is_blocked'>): void {
+  if (chat.is_blocked === 1) throw new ConfabError('blocked', BLOCKED);
+}
+
+export const BLOCKED = 'Nobody can write in this chat: one of its two members blocked the other.';
+
 export function activeMember(
   { db }: Pick<WriteContext, 'db'>,
   chatId: number,

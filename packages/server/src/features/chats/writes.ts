@@ -26,4 +26,12 @@ export type { ChatChanges } from './changes';
 export { admit } from './joining';
 export { mustBeGroup, mustManage } from './rules';
 export { about, tell } from './telling';
-export { activeMember, chatAndActor, lockedChat, nextRev, saveChat } from './write-steps';
+export {
+  activeMember,
+  BLOCKED,
+  chatAndActor,
+  lockedChat,
+  nextRev,
+  refuseBlocked,
+  saveChat,
+} from './write-steps';

@@ -51,6 +51,7 @@ describe.each(DIALECTS)('what a server keeps for a while on %s', (dialect) => {
       retentionMs: () => retention,
       onErased: () => {},
       tellUnread: () => {},
+      viewOf: () => ({ now: clock.now(), letsBeRead: true }),
       onError: (error) => {
         throw error;
       },

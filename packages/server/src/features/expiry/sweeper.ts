@@ -3,7 +3,7 @@ import { DueTimer } from '../../lib/due-timer';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { ChatState, ChatStates } from '../chats';
-import { presentMessages, tellMessage } from '../messages';
+import { presentMessages, tellMessage, type View } from '../messages';
 import type { AgedMessage, ErasableMessage, ExpiryRepository } from './repository';
 import { type Erased, expireMessages, saveRetentionMark } from './writes';
 
@@ -17,6 +17,8 @@ export interface SweeperDeps {
   retentionMs: () => number | null;
   /** Something was erased for good. */
   onErased: () => void;
+  /** How a chat's messages are shown now. */
+  viewOf: (state: ChatState) => View;
   /** Tells users how many messages and mentions of a chat are unread now. */
   tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
@@ -113,8 +115,8 @@ export class ExpirySweeper {
 
   #tell({ messages, recounted }: Erased, state: ChatState | undefined) {
     if (!state) return;
-    const { bus, clock } = this.#deps;
-    for (const message of presentMessages(messages, state, [], clock.now())) {
+    const { bus, viewOf } = this.#deps;
+    for (const message of presentMessages(messages, state, [], viewOf(state))) {
       tellMessage(bus, 'message_deleted', message);
     }
     this.#deps.tellUnread(state, recounted);

@@ -1,6 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
-import { chatAndActor, nextRev, saveChat } from '../chats/writes';
+import { chatAndActor, nextRev, refuseBlocked, saveChat } from '../chats/writes';
 import { changeMentions } from './mention-writes';
 import type { WantedMentions } from './mentions';
 import {
@@ -30,6 +30,7 @@ export const editMessage = defineWrite<EditInput, ChangedMessage>(
     }
     refuseDeleted(row, input.at);
     if (row.content === input.content) return changedMessage(context, input, false);
+    refuseBlocked(chat);
     const rev = nextRev(chat);
     await context.db
       .updateTable('messages')
@@ -70,6 +71,8 @@ export const react = defineWrite<MessageActor & { emoji: string; add: boolean },
   async (context, input) => {
     const { chat } = await chatAndActor(context, input.chatId, input.actorId);
     refuseDeleted(await loadMessage(context, input), input.at);
+    // As with a message, what one gave can be taken back.
+    if (input.add) refuseBlocked(chat);
     const changed = input.add
       ? await addReaction(context, input)
       : await dropReaction(context, input);

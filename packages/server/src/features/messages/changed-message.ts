@@ -2,7 +2,7 @@ import type { Message } from '@confab/protocol';
 import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { ChatState } from '../chats';
-import { presentMessages } from './present';
+import { presentMessages, type View } from './present';
 import { noSuchMessage } from './receipts';
 import type { ChangedMessage } from './stored-writes';
 
@@ -31,9 +31,9 @@ export function tellChange(
   event: 'message_updated' | 'message_deleted',
   { changed, row, reactions, recounted = [] }: ChangedMessage,
   state: ChatState,
-  now: number,
+  view: View,
 ): Message {
-  const [message] = presentMessages([row], state, reactions, now);
+  const [message] = presentMessages([row], state, reactions, view);
   if (!message) throw noSuchMessage();
   if (changed) tellMessage(bus, event, message, recounted.length > 0);
   return message;

@@ -3,7 +3,7 @@ export { messageCommands } from './commands';
 export { DeliveryTracker } from './delivery-tracker';
 export { forgetName, type NameSearch } from './name-writes';
 export { PinService } from './pins';
-export { presentMessages, presentSystemMessage } from './present';
+export { presentMessages, presentSystemMessage, type View } from './present';
 export { ReceiptService } from './receipts';
 export { MessageRepository, type StoredMessage } from './repository';
 export { messageRoutes } from './routes';

@@ -1,7 +1,15 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import type { SystemMessage } from '../chats';
-import { about, chatAndActor, mustManage, nextRev, saveChat, tell } from '../chats/writes';
+import {
+  about,
+  chatAndActor,
+  mustManage,
+  nextRev,
+  refuseBlocked,
+  saveChat,
+  tell,
+} from '../chats/writes';
 import type { StoredMessage } from './repository';
 import {
   type ChangedMessage,
@@ -25,7 +33,10 @@ export const pinMessage = defineWrite<PinInput, PinnedMessage>(
     const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
     const row = await loadMessage(context, input);
     if (chat.chat_type === 'group') mustManage(actor.role);
-    if (input.pinned) refuseUnpinnable(row, input.at);
+    if (input.pinned) {
+      refuseUnpinnable(row, input.at);
+      refuseBlocked(chat);
+    }
     if ((row.pinned_at !== null) === input.pinned) return changedMessage(context, input, false);
     const pinnedAt = input.pinned ? await nextPinTime(context, input) : null;
     const rev = nextRev(chat);

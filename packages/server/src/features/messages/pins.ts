@@ -32,7 +32,7 @@ export class PinService {
   }
 
   async pin(userId: number, messageId: number, pinned: boolean): Promise<Message> {
-    const { committer, states, bus, announcer, now, limit } = this.#deps;
+    const { committer, states, messageService, bus, announcer, now, limit } = this.#deps;
     limit(userId);
     const place = await this.#deps.messages.place(messageId);
     const state = place && (await states.load(place.chat_id));
@@ -41,7 +41,8 @@ export class PinService {
     const actor = { chatId: state.id, messageId, actorId: userId, at: now() };
     const input = { ...actor, pinned, maxPins: LIMITS.pinsPerChat };
     return committer.submit(pinMessage, input, state.id, ({ notice, ...changed }) => {
-      const message = tellChange(bus, 'message_updated', changed, state, now());
+      const view = messageService.viewOf(state);
+      const message = tellChange(bus, 'message_updated', changed, state, view);
       if (notice) announcer.announceMessage(notice, sender?.username ?? '', state);
       return message;
     });

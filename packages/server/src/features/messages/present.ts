@@ -6,6 +6,12 @@ import { hasExpired } from './rules';
 
 const SHOWN_REACTORS = 20;
 
+/** When a chat's messages are shown, and whether they may be called read. */
+export interface View {
+  now: number;
+  letsBeRead: boolean;
+}
+
 /** What the messages of one chat need to be shown. */
 export interface Surroundings {
   now: number;
@@ -18,16 +24,21 @@ export function statusOf(seq: number, floor: Floor): MessageStatus {
   return floor.delivered >= seq ? 'delivered' : 'sent';
 }
 
+/** How far others have come, as far as it may be told. */
+export function toldFloor(floor: Floor, letsBeRead: boolean): Floor {
+  return letsBeRead ? floor : { delivered: floor.delivered, read: 0 };
+}
+
 /** Shows a page of one chat's messages; the watermarks are looked through once per sender. */
 export function presentMessages(
   rows: readonly StoredMessage[],
   state: ChatState,
   reactions: readonly ReactionRow[],
-  now: number,
+  { now, letsBeRead }: View,
 ): Message[] {
   const floors = new Map<number, Floor>();
   const floorWithout = (senderId: number) => {
-    const floor = floors.get(senderId) ?? state.floorWithout(senderId);
+    const floor = floors.get(senderId) ?? toldFloor(state.floorWithout(senderId), letsBeRead);
     floors.set(senderId, floor);
     return floor;
   };

@@ -4,6 +4,7 @@ import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { ChatState, ChatStates } from '../chats';
+import type { Visibility } from '../privacy';
 import { advanceWatermarks, type WatermarkRow } from './receipt-writes';
 import type { MessageRepository } from './repository';
 
@@ -21,6 +22,7 @@ export class ReceiptService {
   readonly #clock: Clock;
   readonly #states: ChatStates;
   readonly #messages: MessageRepository;
+  readonly #visibility: Visibility;
   readonly #committer: Committer;
   readonly #bus: Bus;
   readonly #onError: (error: unknown) => void;
@@ -34,6 +36,7 @@ export class ReceiptService {
     clock: Clock;
     states: ChatStates;
     messages: MessageRepository;
+    visibility: Visibility;
     committer: Committer;
     bus: Bus;
     onError: (error: unknown) => void;
@@ -41,6 +44,7 @@ export class ReceiptService {
     this.#clock = deps.clock;
     this.#states = deps.states;
     this.#messages = deps.messages;
+    this.#visibility = deps.visibility;
     this.#committer = deps.committer;
     this.#bus = deps.bus;
     this.#onError = deps.onError;
@@ -180,6 +184,8 @@ export class ReceiptService {
     const { state, seq } = await this.locate(userId, messageId);
     const row = await this.#messages.byId(messageId);
     const others = [...state.members.values()].filter((member) => member.userId !== row?.sender_id);
+    const ids = others.map((member) => member.userId);
+    const seesRead = await this.#visibility.reads(userId, ids);
     const passed = (which: 'read' | 'delivered', reached: (m: (typeof others)[number]) => number) =>
       others
         .filter((member) => reached(member) >= seq)
@@ -189,7 +195,7 @@ export class ReceiptService {
         }));
     return {
       delivered: passed('delivered', (member) => member.deliveredSeq),
-      read: passed('read', (member) => member.readSeq),
+      read: passed('read', (member) => (seesRead(member.userId) ? member.readSeq : 0)),
     };
   }
 }

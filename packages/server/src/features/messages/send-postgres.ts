@@ -3,7 +3,7 @@ import type { Schema } from '../../storage/schema';
 import type { Outcome } from '../../storage/write';
 import type { QuoteRow } from './present';
 import { expiryOf } from './rules';
-import { noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
+import { isBlocked, noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 interface Place {
   id: number;
@@ -11,6 +11,7 @@ interface Place {
   rev: number;
   at: number;
   disappear_after_s: number;
+  is_blocked: number;
 }
 
 type Accepted = SendInput & {
@@ -65,6 +66,7 @@ function decide(
   }
   const place = places.get(input.chatId);
   if (!place || !members.has(pair(input.chatId, input.senderId))) return () => notAMember;
+  if (place.is_blocked === 1) return () => isBlocked;
   const quote =
     input.replyToId === null ? null : (quotes.get(pair(input.chatId, input.replyToId)) ?? null);
   if (input.replyToId !== null && !quote) return () => noSuchQuote;
@@ -89,7 +91,7 @@ const seqKey = (message: { chatId: number; seq: number }) => `#${message.chatId}
 async function lockChats(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   const rows = await db
     .selectFrom('chats')
-    .select(['id', 'last_seq', 'rev', 'last_activity_at as at', 'disappear_after_s'])
+    .select(['id', 'last_seq', 'rev', 'last_activity_at as at', 'disappear_after_s', 'is_blocked'])
     .where(sql<boolean>`id = any(${unique(inputs.map((input) => input.chatId))}::bigint[])`)
     .where('is_active', '=', 1)
     .orderBy('id')

@@ -1,7 +1,7 @@
 import type { Outcome, SyncStatement } from '../../storage/write';
 import type { QuoteRow } from './present';
 import { expiryOf } from './rules';
-import { noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
+import { isBlocked, noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 const DUPLICATE = `
   select id, chat_id as chatId, seq, sent_rev as rev, created_at as at, expires_at as expiresAt
@@ -15,7 +15,8 @@ const QUOTE = `
 
 /** A deleted chat has no members left. */
 const MEMBER = `
-  select id from chat_members where chat_id = ? and user_id = ? and left_at is null`;
+  select c.is_blocked from chat_members m join chats c on c.id = m.chat_id
+  where m.chat_id = ? and m.user_id = ? and m.left_at is null`;
 
 const TAKE_PLACES = `
   update chats set last_seq = last_seq + ?1, rev = rev + ?1, last_activity_at = ?2
@@ -56,7 +57,8 @@ export async function sendOnSqlite(
 
 class SqliteBatch {
   readonly #prepare: Prepare;
-  readonly #members = new Map<string, boolean>();
+  /** Why somebody may not send in a chat; undefined when they may. */
+  readonly #refusals = new Map<string, Outcome<Sent> | undefined>();
   readonly #byChat = new Map<number, Accepted[]>();
   readonly #byClientId = new Map<string, Accepted>();
 
@@ -68,7 +70,8 @@ class SqliteBatch {
   decide(input: SendInput): () => Outcome<Sent> {
     const first = this.#first(input);
     if (first) return first;
-    if (!this.#isMember(input.chatId, input.senderId)) return () => notAMember;
+    const refusal = this.#refusal(input.chatId, input.senderId);
+    if (refusal) return () => refusal;
     const quote = this.#quote(input);
     if (quote === undefined) return () => noSuchQuote;
     const accepted: Accepted = { input, quote, sent: undefined };
@@ -89,13 +92,13 @@ class SqliteBatch {
     return stored && (() => duplicate(stored));
   }
 
-  #isMember(chatId: number, userId: number): boolean {
+  #refusal(chatId: number, userId: number): Outcome<Sent> | undefined {
     const key = `${chatId}:${userId}`;
-    const known = this.#members.get(key);
-    if (known !== undefined) return known;
-    const found = Boolean(this.#prepare(MEMBER).get(chatId, userId));
-    this.#members.set(key, found);
-    return found;
+    if (this.#refusals.has(key)) return this.#refusals.get(key);
+    const found = this.#prepare(MEMBER).get(chatId, userId) as { is_blocked: number } | null;
+    const refusal = !found ? notAMember : found.is_blocked === 1 ? isBlocked : undefined;
+    this.#refusals.set(key, refusal);
+    return refusal;
   }
 
   /** Undefined when the message to reply to is not there. */

@@ -4,7 +4,8 @@ import { readSettings } from '../../config/settings';
 import { type Database, openDatabase } from '../../storage/database';
 import { DIALECTS, type TestDatabase, testDatabase } from '../../testing/databases';
 import { addMember, removeMember } from '../chats/change-writes';
-import { createGroup } from '../chats/create-writes';
+import { createDirect, createGroup } from '../chats/create-writes';
+import { blockUser, unblockUser } from '../privacy/writes';
 import { createUser } from '../users';
 import { type SendInput, type Sent, sendMessage } from './send-write';
 
@@ -157,6 +158,24 @@ describe.each(DIALECTS)('storing messages on %s', (dialect) => {
     expect(codes(await send(stranger, input(chat)))).toEqual(['not_found', 'sent']);
     const stored = await rows(chat);
     expect(stored.map((row) => row.seq)).toEqual(stored.map((_, i) => i + 1));
+  });
+
+  test('refuses both members of a direct chat while one blocks the other, and nobody else', async () => {
+    const [one, other] = [ann as number, bob as number];
+    const pair = { userId: one, peerId: other, at: 1 };
+    const { chatId } = await database.committer.submit(createDirect, pair, 0);
+    const both = [one, other].map((senderId) => input(chatId, { senderId }));
+    const elsewhere = input(await group());
+    const clientMessageId = crypto.randomUUID();
+    const first = input(chatId, { clientMessageId });
+    expect(codes(await send(first))).toEqual(['sent']);
+    const block = { userId: other, otherId: one, at: 1 };
+    await database.committer.submit(blockUser, block, 0);
+    expect(codes(await send(...both, elsewhere))).toEqual(['blocked', 'blocked', 'sent']);
+    expect(values(await send(first))).toMatchObject([{ seq: 1, duplicate: true }]);
+    expect(await chatRow(chatId)).toMatchObject({ last_seq: 1, rev: 2 });
+    await database.committer.submit(unblockUser, block, 0);
+    expect(codes(await send(...both))).toEqual(['sent', 'sent']);
   });
 
   test('quotes the first 200 characters of a message of the same chat', async () => {

@@ -1,4 +1,5 @@
 import { defineBulkWrite, type Outcome, type WriteContext } from '../../storage/write';
+import { BLOCKED } from '../chats/writes';
 import { storeMentions } from './mention-writes';
 import type { WantedMentions } from './mentions';
 import type { QuoteRow } from './present';
@@ -70,6 +71,8 @@ export const notAMember: Outcome<Sent> = {
   code: 'not_found',
   detail: 'There is no such chat',
 };
+
+export const isBlocked: Outcome<Sent> = { ok: false, code: 'blocked', detail: BLOCKED };
 
 export const noSuchQuote: Outcome<Sent> = {
   ok: false,

@@ -10,11 +10,12 @@ import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { ChatState, ChatStates } from '../chats';
+import type { Visibility } from '../privacy';
 import type { UserDirectory } from '../users';
 import { deleteMessage, editMessage, react } from './change-writes';
 import { tellChange } from './changed-message';
 import { type Apart, MentionChecks } from './mention-checks';
-import { presentMessage, presentMessages, presentNew } from './present';
+import { presentMessage, presentMessages, presentNew, toldFloor, type View } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
 import type { Floor, MessageRepository, StoredMessage } from './repository';
 import { type SendInput, type Sent, sendMessage } from './send-write';
@@ -24,6 +25,7 @@ export interface MessageDeps {
   messages: MessageRepository;
   states: ChatStates;
   directory: UserDirectory;
+  visibility: Visibility;
   receipts: ReceiptService;
   committer: Committer;
   bus: Bus;
@@ -218,9 +220,9 @@ export class MessageService {
     state: ChatState,
     event: 'message_updated' | 'message_deleted',
   ): Promise<Message> {
-    const { committer, bus, now } = this.#deps;
+    const { committer, bus } = this.#deps;
     return committer.submit(write, input, input.chatId, (changed) => {
-      const message = tellChange(bus, event, changed, state, now());
+      const message = tellChange(bus, event, changed, state, this.viewOf(state));
       this.#tellRecounted(state, changed.recounted ?? []);
       return message;
     });
@@ -273,25 +275,35 @@ export class MessageService {
     return place.seq;
   }
 
+  /** How a chat's messages are shown now. */
+  viewOf(state: ChatState): View {
+    const { now, visibility } = this.#deps;
+    return { now: now(), letsBeRead: visibility.letsBeRead(state) };
+  }
+
   async present(rows: readonly StoredMessage[], state: ChatState): Promise<Message[]> {
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
-    return presentMessages(rows, state, reactions, this.#deps.now());
+    return presentMessages(rows, state, reactions, this.viewOf(state));
   }
 
   /** The newest message of each chat, for lists of chats. */
   async latest(chats: readonly { id: number; last_seq: number }[]): Promise<Map<number, Message>> {
+    const { visibility } = this.#deps;
     const chatIds = chats.filter((chat) => chat.last_seq > 0).map((chat) => chat.id);
     const rows = await this.#deps.messages.newest(chatIds);
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
     const unloaded = chatIds.filter((id) => !this.#deps.states.peek(id));
     const floors = await this.#deps.messages.floors(unloaded);
     const now = this.#deps.now();
+    const neverRead = await visibility.neverRead(unloaded);
     const alone: Floor = { delivered: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
     return new Map(
       rows.map((row) => {
         const state = this.#deps.states.peek(row.chat_id);
         const floorWithout = (senderId: number) =>
-          state?.floorWithout(senderId) ?? floors.get(row.chat_id) ?? alone;
+          state
+            ? toldFloor(state.floorWithout(senderId), visibility.letsBeRead(state))
+            : toldFloor(floors.get(row.chat_id) ?? alone, !neverRead.has(row.chat_id));
         return [row.chat_id, presentMessage(row, { now, reactions, floorWithout })];
       }),
     );

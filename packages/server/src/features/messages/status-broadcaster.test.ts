@@ -5,13 +5,25 @@ import { Hub } from '../../realtime/hub';
 import { ManualClock } from '../../testing/manual-clock';
 import { memberOf, stateOf } from '../../testing/states';
 import type { ChatStates } from '../chats';
+import type { Sees, Visibility } from '../privacy';
 import type { MessageRepository } from './repository';
 import { StatusBroadcaster } from './status-broadcaster';
 
 const SENDER = 1;
 
 /** A chat whose first member sent `messages` messages; the frames that they are told. */
-function setUp({ members, messages }: { members: number; messages: number }) {
+function setUp({
+  members,
+  messages,
+  sees = () => true,
+  letsBeRead = true,
+}: {
+  members: number;
+  messages: number;
+  /** Whose reading the sender may know of. */
+  sees?: Sees;
+  letsBeRead?: boolean;
+}) {
   const clock = new ManualClock();
   const state = stateOf(Array.from({ length: members }, (_, i) => memberOf(i + 1)));
   for (let seq = 1; seq <= messages; seq++) {
@@ -30,6 +42,10 @@ function setUp({ members, messages }: { members: number; messages: number }) {
     hub,
     states: { peek: () => state } as unknown as ChatStates,
     messages: {} as MessageRepository,
+    visibility: {
+      reads: async (readerId: number) => () => sees(readerId),
+      letsBeRead: () => letsBeRead,
+    } as unknown as Visibility,
     onError: (error) => expect.unreachable(String(error)),
   });
   /** Advances watermarks as the bus would, then lets time pass. */
@@ -91,4 +107,31 @@ test('a mark that moves nothing forward tells nothing', async () => {
   await advance(1000, { userId: 2, readSeq: 1, deliveredSeq: 2 });
   await advance(1000, { userId: 9, readSeq: 3, deliveredSeq: 3 });
   expect(told).toHaveLength(1);
+});
+
+test('of a member who hides what they read only deliveries are told', async () => {
+  const sees = (readerId: number) => readerId !== 2;
+  const { told, advance } = setUp({ members: 3, messages: 3, sees });
+  await advance(1000, { userId: 2, readSeq: 0, deliveredSeq: 2 });
+  await advance(1000, { userId: 2, readSeq: 2, deliveredSeq: 2 });
+  await advance(1000, { userId: 3, readSeq: 3, deliveredSeq: 3 });
+  await advance(1000, { userId: 2, readSeq: 3, deliveredSeq: 3 });
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: 2, delivered_message_id: 102, read_message_id: null },
+    { user_id: 3, delivered_message_id: 103, read_message_id: 103 },
+    { user_id: 2, delivered_message_id: 103, read_message_id: null },
+  ] as never);
+});
+
+test('a large group in which somebody hides it is told of deliveries alone', async () => {
+  const { told, advance } = setUp({ members: 51, messages: 3, letsBeRead: false });
+  const all = (readSeq: number, deliveredSeq: number) =>
+    Array.from({ length: 50 }, (_, i) => ({ userId: i + 2, readSeq, deliveredSeq }));
+  await advance(1000, ...all(0, 2));
+  await advance(1000, ...all(2, 2));
+  await advance(1000, ...all(3, 3));
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: null, delivered_message_id: 102, read_message_id: null },
+    { user_id: null, delivered_message_id: 103, read_message_id: null },
+  ] as never);
 });

@@ -4,6 +4,8 @@ import { frame } from '../../lib/frame';
 import type { BusMessage, Watermark } from '../../realtime/bus';
 import type { Hub } from '../../realtime/hub';
 import type { ChatState, ChatStates } from '../chats';
+import type { Visibility } from '../privacy';
+import { toldFloor } from './present';
 import type { MessageRepository } from './repository';
 
 /** Between two frames of one chat: at most five a second. */
@@ -35,6 +37,7 @@ export class StatusBroadcaster {
   readonly #hub: Hub;
   readonly #states: ChatStates;
   readonly #messages: MessageRepository;
+  readonly #visibility: Visibility;
   readonly #onError: (error: unknown) => void;
   readonly #chats = new Map<number, Pending>();
 
@@ -43,12 +46,14 @@ export class StatusBroadcaster {
     hub: Hub;
     states: ChatStates;
     messages: MessageRepository;
+    visibility: Visibility;
     onError: (error: unknown) => void;
   }) {
     this.#clock = deps.clock;
     this.#hub = deps.hub;
     this.#states = deps.states;
     this.#messages = deps.messages;
+    this.#visibility = deps.visibility;
     this.#onError = deps.onError;
   }
 
@@ -125,7 +130,7 @@ export class StatusBroadcaster {
   }
 
   async #aggregate(state: ChatState, pending: Pending) {
-    const to = floorOf(state);
+    const to = toldFloor(floorOf(state), this.#visibility.letsBeRead(state));
     const from = pending.aggregate ?? { delivered: 0, read: 0 };
     pending.aggregate = to;
     if (to.delivered > from.delivered || to.read > from.read)
@@ -134,28 +139,31 @@ export class StatusBroadcaster {
 
   /** To those who sent what was passed, on this node; every node does so for its own. */
   async #tell(state: ChatState, userId: number | null, from: Marks, to: Marks) {
-    const concerned = new Set<number>();
-    for (const which of ['delivered', 'read'] as const) {
-      if (to[which] <= from[which]) continue;
-      for (const sender of await this.#senders(state, from[which], to[which]))
-        concerned.add(sender);
-    }
+    const got = await this.#senders(state, from.delivered, to.delivered);
+    const read = await this.#senders(state, from.read, to.read);
+    const concerned = new Set([...got, ...read]);
     if (userId !== null) concerned.delete(userId);
     // Whoever left the chat hears no more of it, not even of what they sent.
     const here = () => [...concerned].filter((id) => state.members.has(id) && this.#hub.user(id));
     if (here().length === 0) return;
-    const text = frame('message_status', {
-      chat_id: state.id as EventBody<'message_status'>['chat_id'],
-      user_id: userId as EventBody<'message_status'>['user_id'],
-      delivered_message_id: (await this.#idAt(state, to.delivered)) as never,
-      read_message_id: (await this.#idAt(state, to.read)) as never,
-    });
-    for (const sender of here()) this.#hub.sendSoonToUser(sender, text);
+    const deliveredId = await this.#idAt(state, to.delivered);
+    const readId = await this.#idAt(state, to.read);
+    const sees = userId === null ? () => true : await this.#visibility.reads(userId, here());
+    const text = statusFrame(state.id, userId, deliveredId, readId);
+    for (const sender of here()) {
+      if (sees(sender)) this.#hub.sendSoonToUser(sender, text);
+      else if (got.has(sender)) {
+        this.#hub.sendSoonToUser(sender, statusFrame(state.id, userId, deliveredId, null));
+      }
+    }
   }
 
-  async #senders(state: ChatState, after: number, upTo: number): Promise<Iterable<number>> {
-    if (!state.recentAt(after + 1)) return this.#messages.sendersBetween(state.id, after, upTo);
+  async #senders(state: ChatState, after: number, upTo: number): Promise<ReadonlySet<number>> {
     const senders = new Set<number>();
+    if (upTo <= after) return senders;
+    if (!state.recentAt(after + 1)) {
+      return new Set(await this.#messages.sendersBetween(state.id, after, upTo));
+    }
     for (let seq = after + 1; seq <= upTo; seq++) {
       const message = state.recentAt(seq);
       if (message) senders.add(message.senderId);
@@ -177,6 +185,20 @@ function marksIn(message: BusMessage): readonly Watermark[] {
   if (message.kind !== 'chat' || message.change.kind !== 'message') return [];
   const { senderId: userId, seq, at } = message.change;
   return [{ userId, readSeq: seq - 1, deliveredSeq: seq - 1, at }];
+}
+
+function statusFrame(
+  chatId: number,
+  userId: number | null,
+  deliveredId: number | null,
+  readId: number | null,
+): string {
+  return frame('message_status', {
+    chat_id: chatId as EventBody<'message_status'>['chat_id'],
+    user_id: userId as EventBody<'message_status'>['user_id'],
+    delivered_message_id: deliveredId as EventBody<'message_status'>['delivered_message_id'],
+    read_message_id: readId as EventBody<'message_status'>['read_message_id'],
+  });
 }
 
 function floorOf(state: ChatState): Marks {

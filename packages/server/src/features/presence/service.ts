@@ -1,35 +1,40 @@
 import type { Presence } from '@confab/protocol';
 import { type Clock, isoOrNull } from '../../lib/clock';
 import { frame } from '../../lib/frame';
-import type { Bus, BusMessage } from '../../realtime/bus';
+import type { Bus, BusMessage, ChatChange, ShownTo } from '../../realtime/bus';
 import type { Connection } from '../../realtime/connection';
 import type { Hub } from '../../realtime/hub';
 import type { OnlineLeases } from '../../realtime/online';
 import type { Committer } from '../../storage/committer';
 import type { ChatRepository, ChatStates } from '../chats';
-import { setLastSeen, type UserDirectory } from '../users';
+import type { Visibility } from '../privacy';
+import { setLastSeen, type UserCard, type UserDirectory } from '../users';
+import { Circle } from './circle';
+import { PacedQueue } from './paced-queue';
 import { BEHIND_BYTES } from './typing';
 
-/** People who share only larger groups are told when they look at one. */
-const SMALL_GROUP = 20;
 /** Members whose presence the answer to join_chat holds. */
 const SHOWN = 200;
-const TICK_MS = 50;
-/** How many changes are told per tick; the rest waits, so that a storm of them slows nobody. */
-const PER_TICK = 5;
 
-/** Tells who came and went to those whom it interests. */
+interface State {
+  online: boolean;
+  lastSeen: number | null;
+}
+
+const HIDDEN: State = { online: false, lastSeen: null };
+
+/** Tells who came and went to those whom it interests and who may see it. */
 export class PresenceService {
   readonly #clock: Clock;
   readonly #hub: Hub;
   readonly #online: OnlineLeases;
-  readonly #chats: ChatRepository;
   readonly #states: ChatStates;
   readonly #directory: UserDirectory;
+  readonly #visibility: Visibility;
+  readonly #circle: Circle;
   readonly #committer: Committer;
   readonly #onError: (error: unknown) => void;
-  readonly #changed = new Map<number, { online: boolean; lastSeen: number | null }>();
-  #ticking = false;
+  readonly #queue: PacedQueue;
 
   constructor(deps: {
     clock: Clock;
@@ -38,6 +43,7 @@ export class PresenceService {
     chats: ChatRepository;
     states: ChatStates;
     directory: UserDirectory;
+    visibility: Visibility;
     committer: Committer;
     bus: Bus;
     onError: (error: unknown) => void;
@@ -45,11 +51,13 @@ export class PresenceService {
     this.#clock = deps.clock;
     this.#hub = deps.hub;
     this.#online = deps.online;
-    this.#chats = deps.chats;
     this.#states = deps.states;
     this.#directory = deps.directory;
+    this.#visibility = deps.visibility;
+    this.#circle = new Circle(deps.hub, deps.chats, deps.states);
     this.#committer = deps.committer;
     this.#onError = deps.onError;
+    this.#queue = new PacedQueue(deps.clock, deps.onError);
     deps.online.onChange((userId, online, lastSeen) => {
       deps.bus.publish({ kind: 'presence', userId, online, lastSeen });
       if (lastSeen !== null) void this.#store([userId], lastSeen);
@@ -73,65 +81,99 @@ export class PresenceService {
   }
 
   follow(message: BusMessage): void {
-    if (message.kind !== 'presence') return;
-    const { userId, online, lastSeen } = message;
-    this.#changed.delete(userId);
-    this.#changed.set(userId, { online, lastSeen });
-    this.#tickLater();
-  }
-
-  #tickLater() {
-    if (this.#ticking) return;
-    this.#ticking = true;
-    this.#clock.after(TICK_MS, () => {
-      this.#tellSome()
-        .catch(this.#onError)
-        .finally(() => {
-          this.#ticking = false;
-          if (this.#changed.size > 0) this.#tickLater();
-        });
-    });
-  }
-
-  async #tellSome(): Promise<void> {
-    for (const [userId, change] of [...this.#changed].slice(0, PER_TICK)) {
-      this.#changed.delete(userId);
-      await this.#tell(userId, change);
+    if (message.kind === 'presence') this.#changed(message.userId, message);
+    if (message.kind === 'chat') this.#memberTold(message.change);
+    if (message.kind === 'privacy' && message.before.lastSeen !== message.after.lastSeen) {
+      const { userId, before } = message;
+      this.#queue.add(`privacy ${userId}`, () => this.#turn(userId, before));
+    }
+    if (message.kind === 'block' && message.turned) {
+      const { userId, otherId, blocked } = message;
+      const pair = [userId, otherId].sort((a, b) => a - b);
+      this.#queue.add(`block ${pair}`, () => this.#part(userId, otherId, !blocked));
     }
   }
 
-  async #tell(userId: number, change: { online: boolean; lastSeen: number | null }) {
+  #changed(userId: number, state: State) {
+    this.#queue.put(`presence ${userId}`, () => this.#tell(userId, state));
+  }
+
+  /** The frame that tells all of a member shows nobody's presence: it follows for those who may. */
+  #memberTold(change: ChatChange) {
+    if (change.kind !== 'member_added' && change.kind !== 'member_updated') return;
+    const { userId } = change.member;
+    if (this.#online.isOnline(userId)) this.#changed(userId, { online: true, lastSeen: null });
+  }
+
+  async #tell(userId: number, state: State) {
     if (this.#hub.connectionCount === 0) return;
     const card = await this.#directory.get(userId);
     if (!card) return;
-    const text = frame('user_status', this.#presence(card.id, card.username, change));
-    const told = new Set<Connection>();
-    for (const otherId of await this.#chats.acquaintances(userId, SMALL_GROUP)) {
-      for (const connection of this.#hub.connectionsOf(otherId)) told.add(connection);
+    const around = await this.#circle.around(userId);
+    const sees = await this.#visibility.presence(userId, usersOf(around));
+    const text = statusFrame(card, state);
+    for (const connection of around) {
+      if (sees(connection.userId)) connection.sendIfIdle(text, BEHIND_BYTES);
     }
-    for (const connection of await this.#lookersOn(userId)) told.add(connection);
-    for (const connection of told) connection.sendIfIdle(text, BEHIND_BYTES);
   }
 
-  async #lookersOn(userId: number): Promise<Connection[]> {
-    if (!this.#hub.anybodyLooks) return [];
-    const chats = await this.#chats.revisions(userId);
-    return chats
-      .flatMap(({ chatId }) => [...this.#hub.lookers(chatId)])
-      .filter((connection) => connection.userId !== userId);
+  /** A user shows themselves to others than before: these are told, and so is the user of them. */
+  async #turn(userId: number, before: ShownTo): Promise<void> {
+    if (this.#hub.connectionCount === 0) return;
+    const around = await this.#circle.around(userId);
+    const watched = await this.#watchedBy(userId);
+    const cards = await this.#directory.many([userId, ...watched]);
+    const others = new Set([...watched, ...usersOf(around)]);
+    const saw = await this.#visibility.presence(userId, others, before);
+    const sees = await this.#visibility.presence(userId, others);
+    const turned = (otherId: number) => saw(otherId) !== sees(otherId);
+    const viewers = [...around].filter((connection) => turned(connection.userId));
+    this.#show(cards.get(userId), viewers, sees);
+    const own = this.#hub.connectionsOf(userId);
+    for (const otherId of watched.filter(turned)) {
+      this.#show(cards.get(otherId), own, () => sees(otherId));
+    }
   }
 
-  #presence(
-    userId: number,
-    username: string,
-    change: { online: boolean; lastSeen: number | null },
-  ): Presence {
-    return {
-      user_id: userId as Presence['user_id'],
-      username,
-      status: change.online ? 'online' : 'offline',
-      last_seen: isoOrNull(change.lastSeen),
-    };
+  /** Whom a user's connections are told of; those who are online first, as they show. */
+  async #watchedBy(userId: number): Promise<number[]> {
+    if (this.#hub.connectionsOf(userId).length === 0) return [];
+    const watched = [...(await this.#circle.watchedBy(userId, SHOWN))];
+    const isOnline = (id: number) => this.#online.isOnline(id);
+    return [...watched.filter(isOnline), ...watched.filter((id) => !isOnline(id))];
+  }
+
+  /** A block came or went between two users: each is told of the other one. */
+  async #part(userId: number, otherId: number, wasApart: boolean): Promise<void> {
+    await this.#tellAnew(userId, otherId, wasApart);
+    await this.#tellAnew(otherId, userId, wasApart);
+  }
+
+  async #tellAnew(subjectId: number, viewerId: number, wasApart: boolean): Promise<void> {
+    if (this.#hub.connectionsOf(viewerId).length === 0) return;
+    const card = await this.#directory.get(subjectId);
+    const around = await this.#circle.around(subjectId);
+    const shares = await this.#visibility.shares('lastSeen', subjectId, [viewerId]);
+    const sees = await this.#visibility.presence(subjectId, [viewerId]);
+    // What the settings hide was not seen before either.
+    const isTurned = shares(viewerId) && sees(viewerId) === wasApart;
+    const viewers = [...around].filter((connection) => connection.userId === viewerId);
+    if (isTurned) this.#show(card, viewers, sees);
+  }
+
+  /** Tells connections how a user is, or that they are offline where that may not be seen. */
+  #show(
+    card: UserCard | undefined,
+    connections: Iterable<Connection>,
+    sees: (viewerId: number) => boolean,
+  ) {
+    if (!card) return;
+    const online = this.#online.isOnline(card.id);
+    const open = statusFrame(card, { online, lastSeen: card.lastSeen });
+    const hidden = statusFrame(card, HIDDEN);
+    for (const connection of connections) {
+      connection.sendIfIdle(sees(connection.userId) ? open : hidden, BEHIND_BYTES);
+    }
   }
 
   /** The connection looks at a chat: here is who of it is there. */
@@ -140,16 +182,18 @@ export class PresenceService {
     // The connection may have closed, and its user have left, while the chat was loaded.
     if (!connection.closing) this.#hub.lookAt(connection, chatId);
     const others = [...state.members.keys()].filter((id) => id !== connection.userId);
-    const onlineFirst = [
-      ...others.filter((id) => this.#online.isOnline(id)),
-      ...others.filter((id) => !this.#online.isOnline(id)),
-    ].slice(0, SHOWN);
+    const sees = await this.#visibility.presence(connection.userId, others);
+    // Not even the order tells of those who are not seen.
+    const isThere = (id: number) => sees(id) && this.#online.isOnline(id);
+    const onlineFirst = [...others.filter(isThere), ...others.filter((id) => !isThere(id))].slice(
+      0,
+      SHOWN,
+    );
     const cards = await this.#directory.many(onlineFirst);
     return onlineFirst.flatMap((id) => {
       const card = cards.get(id);
       if (!card) return [];
-      const online = this.#online.isOnline(id);
-      return [this.#presence(id, card.username, { online, lastSeen: card.lastSeen })];
+      return [statusOf(card, sees(id) ? { online: isThere(id), lastSeen: card.lastSeen } : HIDDEN)];
     });
   }
 
@@ -157,4 +201,18 @@ export class PresenceService {
     await this.#states.forMember(chatId, connection.userId);
     this.#hub.lookAway(connection, chatId);
   }
+}
+
+const usersOf = (connections: Iterable<Connection>): Set<number> =>
+  new Set([...connections].map((connection) => connection.userId));
+
+const statusFrame = (card: UserCard, state: State) => frame('user_status', statusOf(card, state));
+
+function statusOf(card: UserCard, state: State): Presence {
+  return {
+    user_id: card.id as Presence['user_id'],
+    username: card.username,
+    status: state.online ? 'online' : 'offline',
+    last_seen: isoOrNull(state.lastSeen),
+  };
 }

@@ -5,6 +5,7 @@ import { TokenBuckets } from '../../lib/token-bucket';
 import type { Bus, BusMessage } from '../../realtime/bus';
 import type { Hub } from '../../realtime/hub';
 import type { ChatStates } from '../chats';
+import type { Blocks } from '../privacy';
 import type { UserDirectory } from '../users';
 
 const LEASE_MS = 6000;
@@ -19,7 +20,9 @@ export class TypingService {
   readonly #hub: Hub;
   readonly #states: ChatStates;
   readonly #directory: UserDirectory;
+  readonly #blocks: Blocks;
   readonly #bus: Bus;
+  readonly #onError: (error: unknown) => void;
   readonly #told: TokenBuckets<number>;
   readonly #leases = new Map<string, { chatId: number; userId: number; cancel: () => void }>();
 
@@ -28,19 +31,22 @@ export class TypingService {
     hub: Hub;
     states: ChatStates;
     directory: UserDirectory;
+    blocks: Blocks;
     bus: Bus;
+    onError: (error: unknown) => void;
   }) {
     this.#clock = deps.clock;
     this.#hub = deps.hub;
     this.#states = deps.states;
     this.#directory = deps.directory;
+    this.#blocks = deps.blocks;
     this.#bus = deps.bus;
+    this.#onError = deps.onError;
     this.#told = new TokenBuckets(TOLD, deps.clock.now);
   }
 
   async start(userId: number, chatId: number): Promise<void> {
-    await this.#states.forMember(chatId, userId);
-    await this.#directory.get(userId);
+    await this.#prepare(userId, chatId);
     const key = `${chatId}:${userId}`;
     const known = this.#leases.get(key);
     if (!known && this.#told.take(userId) > 0) return;
@@ -51,8 +57,15 @@ export class TypingService {
   }
 
   async stop(userId: number, chatId: number): Promise<void> {
-    await this.#states.forMember(chatId, userId);
+    await this.#prepare(userId, chatId);
     this.#end(chatId, userId);
+  }
+
+  /** A start and the stop after it wait for the same, so that neither overtakes the other. */
+  async #prepare(userId: number, chatId: number): Promise<void> {
+    await this.#directory.get(userId);
+    await this.#blocks.of(userId);
+    await this.#states.forMember(chatId, userId);
   }
 
   #end(chatId: number, userId: number) {
@@ -73,6 +86,10 @@ export class TypingService {
 
   follow(message: BusMessage): void {
     if (message.kind === 'typing') this.#show(message.chatId, message.userId, message.active);
+    if (message.kind === 'block' && message.turned) {
+      this.#turn(message.userId, message.otherId, message.blocked);
+      this.#turn(message.otherId, message.userId, message.blocked);
+    }
     if (message.kind !== 'chat') return;
     // Who sent or left is not typing any more.
     const { change } = message;
@@ -80,20 +97,49 @@ export class TypingService {
     if (change.kind === 'member_removed') this.#end(message.chatId, change.userId);
   }
 
+  /** What a user is typing is withdrawn from one other user, or shown to them again. */
+  #turn(userId: number, otherId: number, blocked: boolean) {
+    for (const lease of this.#leases.values()) {
+      if (lease.userId !== userId) continue;
+      const text = this.#frame(lease.chatId, userId, !blocked);
+      const isHere = this.#states.peek(lease.chatId)?.members.has(otherId);
+      if (text && isHere) this.#send(otherId, text);
+    }
+  }
+
+  /** Not to those between whom and the typing one there is a block. */
   #show(chatId: number, userId: number, active: boolean) {
+    const apart = this.#blocks.of(userId);
+    if (!(apart instanceof Promise)) this.#showBut(apart, chatId, userId, active);
+    else {
+      const shown = apart.then((known) => this.#showBut(known, chatId, userId, active));
+      shown.catch(this.#onError);
+    }
+  }
+
+  #showBut(apart: ReadonlySet<number>, chatId: number, userId: number, active: boolean) {
     const state = this.#states.peek(chatId);
+    const text = this.#frame(chatId, userId, active);
+    // Who types may have left while their blocks were read.
+    if (!state || !text || (active && !state.members.has(userId))) return;
+    for (const memberId of state.members.keys()) {
+      if (memberId !== userId && !apart.has(memberId)) this.#send(memberId, text);
+    }
+  }
+
+  #frame(chatId: number, userId: number, active: boolean): string | undefined {
     const card = this.#directory.peek(userId);
-    if (!state || !card) return;
-    const text = frame(active ? 'typing_start' : 'typing_stop', {
+    if (!card) return undefined;
+    return frame(active ? 'typing_start' : 'typing_stop', {
       chat_id: chatId as EventBody<'typing_start'>['chat_id'],
       user_id: userId as EventBody<'typing_start'>['user_id'],
       username: card.username,
     });
-    for (const memberId of state.members.keys()) {
-      if (memberId === userId) continue;
-      for (const connection of this.#hub.connectionsOf(memberId)) {
-        connection.sendIfIdle(text, BEHIND_BYTES);
-      }
+  }
+
+  #send(userId: number, text: string) {
+    for (const connection of this.#hub.connectionsOf(userId)) {
+      connection.sendIfIdle(text, BEHIND_BYTES);
     }
   }
 }

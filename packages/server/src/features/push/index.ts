@@ -1,5 +1,6 @@
 export { FCM_URL, FirebaseProvider } from './firebase/provider';
 export { Journal } from './journal';
+export { whyNoPush } from './log';
 export type { Delivery, Device, Providers, PushNotification, PushProvider } from './provider';
 export { PushRepository } from './repository';
 export { pushRoutes } from './routes';

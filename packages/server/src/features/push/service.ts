@@ -1,9 +1,10 @@
 import type { PushRecord } from '@confab/protocol';
-import { type Clock, iso } from '../../lib/clock';
+import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../observability/log';
 import type { Committer } from '../../storage/committer';
 import { DeliveryQueue, type End, type Job, QUEUE_LIMITS } from './delivery-queue';
 import type { Journal } from './journal';
+import { pushLog, whyNoPush } from './log';
 import { readPayload, writePayload } from './payload';
 import {
   type Delivery,
@@ -131,13 +132,14 @@ export class PushService {
   /** What became of a user's latest notifications, the newest first. For administrators. */
   async explain(userId: number): Promise<PushRecord[]> {
     await this.#deps.journal.flush();
-    const rows = await this.#deps.repository.log(userId);
-    return rows.map(({ at, notification_id, device, outcome }) => ({
-      at: iso(at),
-      notification_id,
-      device,
-      outcome,
-    }));
+    return pushLog(this.#deps.repository, userId);
+  }
+
+  /** The same in lines, for people. */
+  async whyNoPush(userId: number): Promise<string[]> {
+    const { journal, repository, clock } = this.#deps;
+    await journal.flush();
+    return whyNoPush(repository, userId, clock.now());
   }
 
   /** Takes up what the server before this one left. */

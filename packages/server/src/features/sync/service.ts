@@ -81,10 +81,14 @@ export class SyncService {
     const changes = since === undefined ? Number.POSITIVE_INFINITY : row.rev - since;
     const recovered = changes >= 0 && changes <= LIMITS.syncChanges;
     const sync = recovered
-      ? await this.#changed(state, row, since ?? 0)
-      : await this.#afresh(state, row);
+      ? await this.#changed(userId, state, row, since ?? 0)
+      : await this.#afresh(userId, state, row);
     const last = sync.messages.findLast((message) => message.seq === row.last_seq);
-    const [chat] = await this.#deps.chatService.present([row], new Map(last && [[chatId, last]]));
+    const [chat] = await this.#deps.chatService.present(
+      userId,
+      [row],
+      new Map(last && [[chatId, last]]),
+    );
     if (!chat) return undefined;
     // Whoever was removed while it was read gets none of it: part of it may be younger than that.
     if (!state.members.has(userId)) return undefined;
@@ -95,7 +99,7 @@ export class SyncService {
    * Everything that happened after `since`. What is sent while it is read is left to its event;
    * what is changed meanwhile comes twice.
    */
-  async #changed(state: ChatState, row: Place, since: number): Promise<ChatSync> {
+  async #changed(userId: number, state: ChatState, row: Place, since: number): Promise<ChatSync> {
     const changed = await this.#deps.messages.changedSince(state.id, since, row);
     const rows = changed.filter((message) => message.seq <= row.last_seq);
     // A chat that is new to the client begins with its first members, as its details do.
@@ -110,12 +114,14 @@ export class SyncService {
       last_seq: row.last_seq,
       messages,
     };
-    if (present.length > 0) answer.members = await this.#deps.chatService.presentMembers(present);
+    if (present.length > 0) {
+      answer.members = await this.#deps.chatService.presentMembers(userId, present);
+    }
     if (gone.length > 0) answer.removed_member_ids = gone.map((m) => m.user_id) as never;
     return answer;
   }
 
-  async #afresh(state: ChatState, { rev, last_seq }: Place): Promise<ChatSync> {
+  async #afresh(userId: number, state: ChatState, { rev, last_seq }: Place): Promise<ChatSync> {
     const size = LIMITS.defaultPageSize;
     const rows = await this.#deps.messages.before(state.id, last_seq + 1, size);
     const members = await this.#deps.chats.members(state.id, 0, LIMITS.detailMembers);
@@ -123,7 +129,7 @@ export class SyncService {
       recovered: false,
       rev,
       last_seq,
-      members: await this.#deps.chatService.presentMembers(members),
+      members: await this.#deps.chatService.presentMembers(userId, members),
       messages: await this.#deps.messageService.present(rows, state),
     };
   }

@@ -1,10 +1,12 @@
 import type { User, UserSummary } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
 import type { OnlineLeases } from '../../realtime/online';
+import type { Sees } from '../privacy';
 import type { PublicUserRow, UserRepository } from './repository';
 import { asShown } from './shown';
 
 const KEPT = 20_000;
+const HIDDEN = { is_online: false, last_seen: null };
 
 /** What the hot paths need to know of a user. */
 export interface UserCard {
@@ -98,18 +100,19 @@ export class UserDirectory {
     return this.#online.isOnline(userId);
   }
 
-  summary(card: UserCard): UserSummary {
+  /** @param sees whose presence the one who looks sees */
+  summary(card: UserCard, sees: Sees): UserSummary {
     return {
       id: card.id as UserSummary['id'],
       username: card.username,
       full_name: card.fullName,
       avatar_url: card.avatarUrl,
-      is_online: card.isActive && this.isOnline(card.id),
-      last_seen: isoOrNull(card.lastSeen),
+      ...this.#presence(card.id, card.isActive, card.lastSeen, sees),
     };
   }
 
-  presentUser(stored: PublicUserRow): User {
+  /** @param sees whose presence the one who looks sees */
+  presentUser(stored: PublicUserRow, sees: Sees): User {
     const row = asShown(stored);
     return {
       id: row.id as User['id'],
@@ -118,10 +121,14 @@ export class UserDirectory {
       avatar_url: row.avatar_url,
       bio: row.is_active === 1 ? row.bio : null,
       is_active: row.is_active === 1,
-      is_online: row.is_active === 1 && this.isOnline(row.id),
-      last_seen: isoOrNull(row.last_seen),
+      ...this.#presence(row.id, row.is_active === 1, row.last_seen, sees),
       public_key: row.is_active === 1 ? row.public_key : null,
       created_at: iso(row.created_at),
     };
+  }
+
+  #presence(userId: number, isActive: boolean, lastSeen: number | null, sees: Sees) {
+    if (!isActive || !sees(userId)) return HIDDEN;
+    return { is_online: this.isOnline(userId), last_seen: isoOrNull(lastSeen) };
   }
 }

@@ -2,24 +2,28 @@ import { ConfabError, type CursorPage, type Me, type UpdateMe, type User } from 
 import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursor';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
+import type { Visibility } from '../privacy';
 import type { UserDirectory } from './directory';
-import type { UserRepository, UserRow } from './repository';
+import type { PublicUserRow, UserRepository, UserRow } from './repository';
 import { updateProfile } from './writes';
 
 export class UserService {
   readonly #repository: UserRepository;
   readonly #directory: UserDirectory;
+  readonly #visibility: Visibility;
   readonly #committer: Committer;
   readonly #bus: Bus;
 
   constructor(deps: {
     users: UserRepository;
     directory: UserDirectory;
+    visibility: Visibility;
     committer: Committer;
     bus: Bus;
   }) {
     this.#repository = deps.users;
     this.#directory = deps.directory;
+    this.#visibility = deps.visibility;
     this.#committer = deps.committer;
     this.#bus = deps.bus;
   }
@@ -32,7 +36,7 @@ export class UserService {
 
   async presentMe(row: UserRow): Promise<Me> {
     return {
-      ...this.#directory.presentUser(row),
+      ...this.#directory.presentUser(row, () => true),
       email: row.email,
       device_token: await this.#repository.deviceToken(row.id),
       server_role: row.server_role,
@@ -62,24 +66,38 @@ export class UserService {
     this.#bus.publish({ kind: 'profile', userId });
   }
 
-  async get(userId: number): Promise<User> {
-    const [row] = await this.#repository.byIds([userId]);
-    if (!row) throw new ConfabError('not_found', 'There is no such user');
-    return this.#directory.presentUser(row);
+  async get(viewerId: number, userId: number): Promise<User> {
+    const [user] = await this.many(viewerId, [userId]);
+    if (!user) throw new ConfabError('not_found', 'There is no such user');
+    return user;
   }
 
-  async search(query: {
-    q: string;
-    limit: number;
-    cursor?: string | undefined;
-  }): Promise<CursorPage<User>> {
+  /** Those of these users who exist, in this order, as the viewer sees them. */
+  async many(viewerId: number, userIds: readonly number[]): Promise<User[]> {
+    const rows = await this.#repository.byIds(userIds);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    const inOrder = userIds.flatMap((id) => byId.get(id) ?? []);
+    return this.#present(viewerId, inOrder);
+  }
+
+  async #present(viewerId: number, rows: readonly PublicUserRow[]): Promise<User[]> {
+    const ids = rows.map((row) => row.id);
+    const sees = await this.#visibility.presence(viewerId, ids);
+    return rows.map((row) => this.#directory.presentUser(row, sees));
+  }
+
+  async search(
+    viewerId: number,
+    query: { q: string; limit: number; cursor?: string | undefined },
+  ): Promise<CursorPage<User>> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'string')[0];
     const rows = await this.#repository.search(query.q.trim(), after, query.limit + 1);
-    return pageOf(
+    const page = pageOf(
       rows,
       query.limit,
       (row) => encodeCursor(row.username),
-      (row) => this.#directory.presentUser(row),
+      (row) => row,
     );
+    return { ...page, items: await this.#present(viewerId, page.items) };
   }
 }

@@ -1,6 +1,8 @@
 import type { ServerFrame, SyncAnswer } from '@confab/protocol';
 import { CLOSE } from '@confab/protocol';
+import { type BlockInput, blockUser } from '../../features/privacy/writes';
 import type { BusMessage } from '../../realtime/bus';
+import type { BatchItem } from '../../storage/batch';
 import type { Model } from '../model/model';
 import type { Timeline } from '../timeline';
 import type { Trace } from '../trace';
@@ -30,6 +32,10 @@ export class Witness implements NetworkWatch {
   readonly #fail: Fail;
   readonly #logs = new Map<Link, LinkLog>();
   #committedAt = 0;
+  /** When one of a pair of users blocked the other one last. */
+  readonly #blockedAt = new Map<string, number>();
+  /** `chat user` to when the user was taken off the chat last. */
+  readonly #leftAt = new Map<string, number>();
   readonly #endedSessions = new Set<number>();
   readonly #slow = new Set<Link>();
   /** Requests for a chat's history by somebody who was not in it when they came. */
@@ -60,6 +66,9 @@ export class Witness implements NetworkWatch {
     this.publishing.follow(message);
     this.receipts.follow(message);
     if (message.kind === 'session_ended') this.#ended(message.sessionIds);
+    if (message.kind === 'membership' && !message.joined) {
+      this.#leftAt.set(`${message.chatId} ${message.userId}`, this.#timeline.elapsed);
+    }
     if (message.kind === 'watermarks') {
       for (const { userId, readSeq } of message.marks) {
         if (readSeq > 0) this.#read(message.chatId, userId);
@@ -88,9 +97,21 @@ export class Witness implements NetworkWatch {
     });
   }
 
+  /** Whether there has been a block between two users for so long that everything knows of it. */
+  #isApart(userId: number, otherId: number): boolean {
+    const since = this.#blockedAt.get(pairOf(userId, otherId)) ?? 0;
+    const isKnown = this.#timeline.elapsed - since > TOLD_WITHIN_MS;
+    return isKnown && this.#model.isApart(userId, otherId);
+  }
+
   /** Something was committed; it takes a while until everybody was told. */
-  committed() {
+  committed(items: readonly BatchItem[]) {
     this.#committedAt = this.#timeline.elapsed;
+    for (const { write, input } of items) {
+      if (write !== blockUser.name) continue;
+      const { userId, otherId } = input as BlockInput;
+      this.#blockedAt.set(pairOf(userId, otherId), this.#timeline.elapsed);
+    }
   }
 
   sent(link: Link, text: string) {
@@ -103,6 +124,7 @@ export class Witness implements NetworkWatch {
       this.#fail('7', `${link.name} gets ${frame.type} after its session ended`);
     }
     this.#foreign(link, frame);
+    this.#blocked(link, frame);
     this.#pressure(link, frame);
   }
 
@@ -121,6 +143,15 @@ export class Witness implements NetworkWatch {
     if (answer) this.synced(link.owner, answer);
   }
 
+  /** A block hides who types and who is there. */
+  #blocked(link: Link, frame: ServerFrame) {
+    const isShown =
+      frame.type === 'typing_start' || (frame.type === 'user_status' && frame.status === 'online');
+    if (isShown && this.#isApart(link.owner.userId, frame.user_id)) {
+      this.#fail('8', `${link.name} gets ${frame.type} of ${frame.username} across a block`);
+    }
+  }
+
   /** What was told while they were in may leave in the moment in which they are out. */
   #isFromBefore(chatId: number, userId: number, frame: ServerFrame): boolean {
     const rev = revOf(frame);
@@ -131,6 +162,8 @@ export class Witness implements NetworkWatch {
   #isOutsider(chatId: number, userId: number): boolean {
     const chat = this.#model.chats.get(chatId);
     if (!chat || chat.members.has(userId)) return false;
+    // What waited for a member is sent before they are off the chat.
+    if (this.#leftAt.get(`${chatId} ${userId}`) === this.#timeline.elapsed) return false;
     const wasIn = chat.leftAt.has(userId);
     return !wasIn || this.publishing.outSince(chatId, userId) !== undefined;
   }
@@ -228,6 +261,8 @@ export class Witness implements NetworkWatch {
     if (impliesDelivery(request)) this.receipts.fetched(owner.userId);
   }
 }
+
+const pairOf = (a: number, b: number) => `${Math.min(a, b)} ${Math.max(a, b)}`;
 
 function historyChat(request: Request): number | undefined {
   const id = /^\/api\/messages\/(\d+)$/.exec(new URL(request.url).pathname)?.[1];

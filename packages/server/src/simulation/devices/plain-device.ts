@@ -132,7 +132,10 @@ export class PlainDevice extends AnyDevice implements Device {
     const pending = this.#pending.get(frame.request_id);
     this.#pending.delete(frame.request_id);
     const { ledger } = this.around.witness;
-    if (pending?.type === 'sync') this.#replica.apply(frame as unknown as SyncAnswer);
+    if (pending?.type === 'sync') {
+      const asked = pending.fields.chats as Record<string, number>;
+      this.#replica.apply(frame as unknown as SyncAnswer, asked);
+    }
     if (pending?.type === 'message_read') {
       ledger.read(this.userId, Number(pending.fields.message_id));
     }

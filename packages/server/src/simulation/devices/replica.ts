@@ -32,14 +32,17 @@ export class Replica {
     return this.#epoch === undefined ? { chats } : { chats, epoch: this.#epoch };
   }
 
-  apply(answer: SyncAnswer) {
+  /** @param asked the revisions that were asked with: of others the answer holds everything */
+  apply(answer: SyncAnswer, asked: Readonly<Record<string, number>>) {
     this.#epoch = answer.epoch;
     for (const id of answer.removed) this.chats.delete(id);
-    for (const [id, sync] of Object.entries(answer.chats)) this.#applyChat(Number(id), sync);
+    for (const [id, sync] of Object.entries(answer.chats)) {
+      this.#applyChat(Number(id), sync, sync.recovered && id in asked);
+    }
   }
 
-  #applyChat(id: number, sync: ChatSync) {
-    const chat = (sync.recovered && this.chats.get(id)) || new ReplicaChat();
+  #applyChat(id: number, sync: ChatSync, goesOn: boolean) {
+    const chat = (goesOn && this.chats.get(id)) || new ReplicaChat();
     this.chats.set(id, chat);
     if (!sync.recovered) chat.firstSeq = sync.messages[0]?.seq ?? sync.last_seq + 1;
     for (const message of sync.messages) this.#take(id, chat, message);

@@ -13,6 +13,7 @@ export function send(model: Model, input: SendInput): Verdict<Sent> {
   if (first) return { accept: (sent) => model.same('the answer', answerOf(sent), first, '2') };
   const chat = model.chatOf(input.chatId, input.senderId);
   if (!chat) return { refuse: 'not_found' };
+  if (model.isBlocked(chat)) return { refuse: 'blocked' };
   if (input.replyToId !== null && !chat.messageById(input.replyToId)) {
     return { refuse: 'not_found' };
   }
@@ -73,10 +74,11 @@ function change(
 }
 
 export function edit(model: Model, input: MessageActor & { content: string }) {
-  return change(model, input, 'changed', (message) => {
+  return change(model, input, 'changed', (message, chat) => {
     if (message.senderId !== input.actorId || message.contentType === 'system') return 'forbidden';
     if (message.isDeleted) return 'message_deleted';
     if (message.content === input.content) return undefined;
+    if (model.isBlocked(chat)) return 'blocked';
     return { ...message, content: input.content, isEdited: true };
   });
 }
@@ -92,8 +94,9 @@ export function remove(model: Model, input: MessageActor) {
 }
 
 export function react(model: Model, input: MessageActor & { emoji: string; add: boolean }) {
-  return change(model, input, 'changed', (message) => {
+  return change(model, input, 'changed', (message, chat) => {
     if (message.isDeleted) return 'message_deleted';
+    if (input.add && model.isBlocked(chat)) return 'blocked';
     const mine = `${input.emoji} ${input.actorId}`;
     if (message.reactions.includes(mine) === input.add) return undefined;
     const others = message.reactions.filter((reaction) => reaction !== mine);

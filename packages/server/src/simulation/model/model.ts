@@ -3,6 +3,7 @@ import type { BatchItem } from '../../storage/batch';
 import type { Outcome } from '../../storage/write';
 import * as chats from './chat-rules';
 import * as messages from './message-rules';
+import * as privacy from './privacy-rules';
 import type { ModelChat } from './state';
 
 /** What must become of a write: refused for this reason, or accepted. */
@@ -33,6 +34,8 @@ export class Model {
   readonly sentBy = new Map<string, Answer>();
   /** Living sessions and whose they are. */
   readonly sessions = new Map<number, number>();
+  /** `blocker blocked`. */
+  readonly blocks = new Set<string>();
   readonly #ids = new Set<string>();
   readonly #disagree: Disagree;
 
@@ -82,6 +85,18 @@ export class Model {
   chatOf(chatId: number, userId: number): ModelChat | undefined {
     const chat = this.chats.get(chatId);
     return chat?.isActive && chat.members.has(userId) ? chat : undefined;
+  }
+
+  /** Whether either of two users blocks the other one. */
+  isApart(userId: number, otherId: number): boolean {
+    return this.blocks.has(`${userId} ${otherId}`) || this.blocks.has(`${otherId} ${userId}`);
+  }
+
+  /** Whether one of the two members of a direct chat blocks the other one. */
+  isBlocked(chat: ModelChat): boolean {
+    const [userId, otherId] = chat.members.keys();
+    if (chat.type !== 'direct' || userId === undefined || otherId === undefined) return false;
+    return this.isApart(userId, otherId);
   }
 
   /** How many durable changes all chats have seen. */
@@ -137,4 +152,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   'notifications.told': anything,
   'notifications.drop_untold': anything,
   'notifications.drop_old': anything,
+  'privacy.block': privacy.block,
+  'privacy.unblock': privacy.unblock,
+  'privacy.set': anything,
 };

@@ -67,7 +67,8 @@ export class Network {
 
   async #handshake(link: Link, request: Request): Promise<void> {
     const machine = this.#reached(link.owner);
-    const accepted = await machine?.upgrade(request, link);
+    // A machine that goes down leaves the handshakes under way unanswered.
+    const accepted = await Promise.race([machine?.upgrade(request, link), machine?.ended]);
     if (!accepted) link.refused(this.#delay());
   }
 

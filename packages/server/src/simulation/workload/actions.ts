@@ -30,6 +30,9 @@ const WEIGHTS = {
   settings: 2,
   dissolve: 0.4,
   sync: 2,
+  block: 1.5,
+  unblock: 2,
+  privacy: 1,
 } as const;
 
 type Action = keyof typeof WEIGHTS;
@@ -70,6 +73,13 @@ export class Actions {
         return device.look(chat.id, this.#random.chance(0.7));
       case 'history':
         return device.history(chat.id);
+      case 'block':
+      case 'unblock':
+        return this.#block(device, action === 'block');
+      case 'privacy':
+        return this.#call(device, 'PUT', '/api/auth/me/privacy', {
+          last_seen: this.#random.pick(['everyone', 'contacts', 'nobody']),
+        });
       case 'sync':
         return device instanceof PlainDevice ? device.sync() : undefined;
       case 'edit':
@@ -150,6 +160,11 @@ export class Actions {
 
   #someone(): number {
     return this.#random.pick(this.#world.users)?.id ?? 0;
+  }
+
+  #block(device: Device, blocked: boolean) {
+    const path = `/api/users/${this.#someone()}/block`;
+    this.#call(device, blocked ? 'PUT' : 'DELETE', path);
   }
 
   #newChat(action: Action, device: Device) {

@@ -7,6 +7,7 @@ import { changedMembersMigration } from './0004-changed-members';
 import { changedMessagesMigration } from './0005-changed-messages';
 import { notificationsMigration } from './0006-mentions-notifications';
 import { pushMigration } from './0007-push';
+import { blocksPrivacyMigration } from './0009-blocks-privacy';
 import { chatExtrasMigration } from './0010-chat-extras';
 import { administrationMigration } from './0011-administration';
 
@@ -22,5 +23,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0007-push': pushMigration(dialect),
     '0006-mentions-notifications': notificationsMigration(dialect),
     '0011-administration': administrationMigration(dialect),
+    '0009-blocks-privacy': blocksPrivacyMigration,
   };
 }
