@@ -147,6 +147,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   'messages.delete': messages.remove,
   'messages.react': messages.react,
   'receipts.advance': messages.advance,
+  'push.accept': anything,
+  'push.record': anything,
   'notifications.messages': anything,
   'notifications.mentions': anything,
   'notifications.told': anything,

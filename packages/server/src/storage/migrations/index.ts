@@ -19,10 +19,10 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0003-current-chats': currentChatsMigration,
     '0004-changed-members': changedMembersMigration,
     '0005-changed-messages': changedMessagesMigration,
-    '0010-chat-extras': chatExtrasMigration(dialect),
-    '0007-push': pushMigration(dialect),
     '0006-mentions-notifications': notificationsMigration(dialect),
-    '0011-administration': administrationMigration(dialect),
+    '0007-push': pushMigration(dialect),
     '0009-blocks-privacy': blocksPrivacyMigration,
+    '0010-chat-extras': chatExtrasMigration(dialect),
+    '0011-administration': administrationMigration(dialect),
   };
 }
