@@ -80,6 +80,17 @@ describe('changes', () => {
     expect(state.rev).toBe(7);
   });
 
+  test('a member who changes keeps a delivery that is not stored yet', () => {
+    const state = stateOf([memberOf(2, { deliveredSeq: 3, readSeq: 1 })], { last_seq: 9 });
+    state.advance({ userId: 2, readSeq: 0, deliveredSeq: 7, at: 5 });
+    const stored = memberOf(2, { role: 'admin', deliveredSeq: 3, readSeq: 1 });
+    state.apply(3, { kind: 'member_updated', member: stored });
+    expect(state.members.get(2)).toMatchObject({ role: 'admin', deliveredSeq: 7, deliveredAt: 5 });
+    const further = memberOf(2, { deliveredSeq: 9, readSeq: 9, deliveredAt: 6 });
+    state.apply(4, { kind: 'member_updated', member: further });
+    expect(state.members.get(2)).toMatchObject({ deliveredSeq: 9, readSeq: 9, deliveredAt: 6 });
+  });
+
   test('bring members in, change them and let them go', () => {
     const state = stateOf([memberOf(1)]);
     state.apply(2, { kind: 'member_added', member: memberOf(2) });

@@ -49,8 +49,10 @@ export class ChatState {
         this.#appended(change);
         break;
       case 'member_added':
-      case 'member_updated':
         this.members.set(change.member.userId, change.member);
+        break;
+      case 'member_updated':
+        this.#updated(change.member);
         break;
       case 'member_removed':
         this.#left(change.userId);
@@ -63,6 +65,14 @@ export class ChatState {
       case 'info':
         break;
     }
+  }
+
+  /** What was delivered to them may be further than what is stored of it yet. */
+  #updated(member: MemberState) {
+    const held = this.members.get(member.userId);
+    const ahead = held && held.deliveredSeq > member.deliveredSeq;
+    const { deliveredSeq, deliveredAt } = ahead ? held : member;
+    this.members.set(member.userId, { ...member, deliveredSeq, deliveredAt });
   }
 
   #left(userId: number) {
