@@ -8,9 +8,9 @@ import { WORK } from './work-queue';
 import type { Cursor, MentionNews, MessageNews, Stored } from './writes';
 
 /** Messages that are gone through at once. */
-const MESSAGES = 50;
+const MESSAGES = 200;
 /** Rows of one transaction: large groups are done in pieces, so that nobody waits long for the writer. */
-export const ROWS = 200;
+export const ROWS = 100;
 /** What is older is not told any more. */
 export const STALE_MS = 3_600_000;
 
