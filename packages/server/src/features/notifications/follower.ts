@@ -6,12 +6,18 @@ import { WORK, WorkQueue } from './work-queue';
 
 /** How long news gathers before it is gone through. */
 const GATHER_MS = 10;
-/** After its work the follower rests this many times as long as that took: others write too. */
+/**
+ * After its work the follower rests this many times as long as that took, longer while others have
+ * much to write: whoever sends is served first.
+ */
 const REST = 4;
-const MAX_REST_MS = 250;
+const REST_WHEN_BUSY = 19;
+/** Messages in a round, and more than one a millisecond, are much. */
+const BUSY = 10;
+const MAX_REST_MS = 1_000;
 /** Chats that are gone through at once, as long as together they have at most so many members. */
 const CHATS = 16;
-const MEMBERS = 200;
+const MEMBERS = 100;
 /** After a failure, which will mostly be the database's, it is tried again. */
 const RETRY_MS = 1_000;
 /** How long a reader waits at most for what was said before they asked. */
@@ -46,6 +52,8 @@ export class NotificationFollower {
   readonly #waiters = new Set<Waiter>();
   /** Chats that somebody waits for. */
   readonly #urgent = new Set<number>();
+  /** Messages that came during the round. */
+  #heard = 0;
   #cancel: (() => void) | undefined;
   #round: Promise<void> | undefined;
   #stopped = false;
@@ -59,8 +67,10 @@ export class NotificationFollower {
     if (message.kind !== 'chat') return;
     const { change, chatId } = message;
     const mentions = 'mentions' in change && change.mentions === true ? WORK.mentions : 0;
-    if (change.kind === 'message') this.#add(chatId, WORK.messages | mentions);
-    else if (mentions) this.#add(chatId, mentions);
+    if (change.kind === 'message') {
+      this.#heard++;
+      this.#add(chatId, WORK.messages | mentions);
+    } else if (mentions) this.#add(chatId, mentions);
   }
 
   /** Looks for what a crash, or an overfull queue, has left undone. */
@@ -122,6 +132,7 @@ export class NotificationFollower {
 
   async #run(): Promise<void> {
     const began = this.#deps.clock.now();
+    this.#heard = 0;
     try {
       await Promise.all((await this.#choose()).map((chatId) => this.#visit(chatId)));
       if (this.#queue.overflown && this.#queue.size === 0) await this.resume();
@@ -138,7 +149,9 @@ export class NotificationFollower {
     this.#round = undefined;
     if (this.#stopped || this.#queue.size === 0) return;
     if (this.#urgent.size > 0) return this.#now();
-    this.#later(Math.max(GATHER_MS, Math.min(MAX_REST_MS, took * REST)));
+    const isBusy = this.#heard > Math.max(BUSY, took);
+    const rest = isBusy ? REST_WHEN_BUSY : REST;
+    this.#later(Math.max(GATHER_MS, Math.min(MAX_REST_MS, took * rest)));
   }
 
   /** The chats of a round: many small ones, or a piece of a large one. */

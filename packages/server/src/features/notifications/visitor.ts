@@ -8,9 +8,9 @@ import { WORK } from './work-queue';
 import type { Cursor, MentionNews, MessageNews, Stored } from './writes';
 
 /** Messages that are gone through at once. */
-const MESSAGES = 50;
+const MESSAGES = 200;
 /** Rows of one transaction: large groups are done in pieces, so that nobody waits long for the writer. */
-export const ROWS = 200;
+export const ROWS = 100;
 /** What is older is not told any more. */
 export const STALE_MS = 3_600_000;
 
@@ -84,34 +84,37 @@ export class ChatVisitor {
     afterUser: number,
   ): Promise<Piece> {
     const told = tellable(messages);
-    if (told.length === 0) return { news: [], after: undefined };
-    const ids = [...state.members.keys()].filter((id) => id > afterUser).sort((a, b) => a - b);
+    const { userIds, after } = this.#listeners(state, told.at(-1)?.seq ?? 0, afterUser);
+    if (userIds.length === 0) return { news: [], after };
     const { people, notifications } = this.#deps;
-    const lookers = people.lookersAt(state.id);
-    const last = told.at(-1)?.seq ?? 0;
-    const chosen: number[] = [];
-    let after: number | undefined;
-    for (const id of ids) {
-      const member = state.members.get(id);
-      // What the rules would say of them whoever sent it: of most members of a large group.
-      const deaf = !member || member.isMuted || member.level !== 'all' || lookers.has(id);
-      if (deaf || member.readSeq >= last) continue;
-      if (chosen.length === ROWS) {
-        after = chosen.at(-1);
-        break;
-      }
-      chosen.push(id);
-    }
     const mentioning = told.filter((message) => message.mentions !== null).map(({ id }) => id);
-    const mentioned = await notifications.mentionedAmong(mentioning, chosen);
+    const mentioned = await notifications.mentionedAmong(mentioning, userIds);
     const apart = await people.apartFrom(told.map((message) => message.sender_id));
-    const news = chosen.flatMap((userId) => {
-      const reader = { userId, readSeq: state.members.get(userId)?.readSeq ?? last };
+    const news = userIds.flatMap((userId) => {
+      const readSeq = state.members.get(userId)?.readSeq ?? state.lastSeq;
       const isMentioned = (messageId: number) => mentioned.has(`${messageId}:${userId}`);
       const isBlocked = (senderId: number) => apart.get(senderId)?.has(userId) === true;
-      return newsFor(reader, told, isMentioned, isBlocked) ?? [];
+      return newsFor({ userId, readSeq }, told, isMentioned, isBlocked) ?? [];
     });
     return { news, after };
+  }
+
+  /**
+   * The next members who may want to hear of messages up to a place. The rest, most of a large
+   * group, are passed over by what the rules would say whoever sent them.
+   */
+  #listeners(state: ChatState, upTo: number, afterUser: number) {
+    const lookers = this.#deps.people.lookersAt(state.id);
+    const userIds: number[] = [];
+    const later = [...state.members.keys()].filter((id) => id > afterUser);
+    for (const id of later.sort((a, b) => a - b)) {
+      const member = state.members.get(id);
+      const deaf = !member || member.isMuted || member.level !== 'all' || lookers.has(id);
+      if (deaf || member.readSeq >= upTo) continue;
+      if (userIds.length === ROWS) return { userIds, after: userIds.at(-1) };
+      userIds.push(id);
+    }
+    return { userIds, after: undefined };
   }
 
   async #notify(
@@ -124,7 +127,7 @@ export class ChatVisitor {
     const { people, notifyMessages, teller, now } = this.#deps;
     const candidates = news.map(({ userId, message }) => ({ userId, actorId: message.sender_id }));
     const decisions = await people.decide('message', state, candidates);
-    const byUser = new Map(news.map(({ userId }, i) => [userId, decisions[i] as Decision]));
+    const byUser = loudest(news, decisions);
     const rows = news
       .filter(({ userId }) => byUser.get(userId)?.store)
       .map(({ userId, message, messages }) => ({
@@ -156,7 +159,7 @@ export class ChatVisitor {
       return { mention_id: id, actor_id: sender_id, ...flags };
     });
     const stored = await notifyMentions({ chatId: state.id, rows, at: now() });
-    const byUser = new Map(found.map(({ user_id }, i) => [user_id, decisions[i] as Decision]));
+    const byUser = loudest(candidates, decisions);
     teller.tell(state.id, tellings(stored, byUser));
     // An @all of a large group lists nobody with its message: its members cannot count it themselves.
     const present = [...byUser.keys()].filter((userId) => people.isConnected(userId));
@@ -196,6 +199,19 @@ export class ChatVisitor {
 
 /** As many members are listed with a message that mentions all; see the messages feature. */
 const LISTED = 100;
+
+/** What was decided for each of them; of several things, that of which they hear. */
+function loudest(
+  people: readonly { userId: number }[],
+  decisions: readonly Decision[],
+): Map<number, Decision> {
+  const byUser = new Map<number, Decision>();
+  people.forEach(({ userId }, i) => {
+    const decision = decisions[i];
+    if (decision && (loud(decision) || !byUser.has(userId))) byUser.set(userId, decision);
+  });
+  return byUser;
+}
 
 function tellings(stored: readonly Stored[], byUser: ReadonlyMap<number, Decision>): Telling[] {
   return stored.flatMap((row) => {

@@ -1,4 +1,4 @@
-import type { ChatId, Message } from '@confab/protocol';
+import type { Chat, ChatId, Message } from '@confab/protocol';
 import type { PlainDevice } from '../devices/plain-device';
 import type { SdkDevice } from '../devices/sdk-device';
 import type { ModelChat } from '../model/state';
@@ -56,9 +56,21 @@ export async function checkSdk(world: World, device: SdkDevice): Promise<void> {
   const unread = shown.map((chat) => [chat.id, chat.unread_count]);
   const isUnread = mine.map((chat) => [chat.id, unreadFor(device, chat)]);
   sameList(fail, '4', `${device.name}'s unread messages`, unread, isUnread);
+  await checkMentionCounts(world, device);
   for (const chat of mine) checkSdkChat(world, device, chat);
   for (const chat of looked) checkSdkLook(world, device, chat);
   checkOutbox(world, device);
+}
+
+/** The app's counts of mentions are the server's, but for what was read and forgotten (see below). */
+async function checkMentionCounts(world: World, device: SdkDevice): Promise<void> {
+  const answer = await world.machine?.services.chats.list(device.userId, { limit: 100 });
+  if (device.wasKilled || !answer) return;
+  const counts = (chats: readonly Chat[]) =>
+    chats.map((chat) => `${chat.id}: ${chat.mention_count}`).sort();
+  const what = `${device.name}'s mentions`;
+  const shown = device.client?.chats() ?? [];
+  sameList(world.fail.bind(world), '4', what, counts(shown), counts(answer.items));
 }
 
 /** What was read without a connection is forgotten when the app is killed, but for its own view. */
