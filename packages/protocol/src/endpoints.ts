@@ -1,6 +1,7 @@
 import { authEndpoints } from './endpoints/auth';
 import { chatEndpoints } from './endpoints/chats';
 import { messageEndpoints } from './endpoints/messages';
+import { searchEndpoints } from './endpoints/search';
 import { systemEndpoints } from './endpoints/system';
 import { userEndpoints } from './endpoints/users';
 
@@ -10,6 +11,7 @@ export const ENDPOINTS = {
   ...userEndpoints,
   ...chatEndpoints,
   ...messageEndpoints,
+  ...searchEndpoints,
   ...systemEndpoints,
 } as const;
 

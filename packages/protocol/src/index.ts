@@ -10,6 +10,7 @@ export * from './events';
 export * from './ids';
 export * from './media';
 export * from './messages';
+export * from './search';
 export * from './sync';
 export * from './system';
 export * from './users';

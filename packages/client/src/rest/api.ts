@@ -1,4 +1,4 @@
-import type { ChatId, ENDPOINTS, MessageId, SessionId, UserId } from '@confab/protocol';
+import type { ChatId, ENDPOINTS, Message, MessageId, SessionId, UserId } from '@confab/protocol';
 import type { CallInput, Rest } from './rest';
 
 type Body<N extends keyof typeof ENDPOINTS> = NonNullable<CallInput<(typeof ENDPOINTS)[N]>['body']>;
@@ -15,6 +15,17 @@ export interface HistoryQuery {
   readonly before?: MessageId;
   readonly after?: MessageId;
   readonly around?: MessageId;
+}
+
+/** What narrows a search of messages, and a page of its answer. Times are ISO 8601. */
+export interface SearchOptions extends PageQuery {
+  readonly chat_id?: ChatId;
+  readonly sender_id?: UserId;
+  readonly content_type?: Message['content_type'];
+  readonly sent_before?: string;
+  readonly sent_after?: string;
+  readonly has_media?: boolean;
+  readonly order?: 'newest' | 'best';
 }
 
 /** The REST calls by pleasant names. All fail as `Rest.call` does. */
@@ -71,6 +82,9 @@ export class Api {
     this.#rest.call('addReaction', { params: { message_id, emoji } });
   removeReaction = (message_id: MessageId, emoji: string) =>
     this.#rest.call('removeReaction', { params: { message_id, emoji } });
+
+  searchMessages = (q: string, query: SearchOptions = {}) =>
+    this.#rest.call('searchMessages', { query: { ...query, q } });
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

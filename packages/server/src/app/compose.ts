@@ -29,6 +29,7 @@ import {
   StatusBroadcaster,
 } from '../features/messages';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
+import { searchRoutes } from '../features/search';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
 import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
@@ -43,6 +44,7 @@ import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
 import type { Database } from '../storage/database';
+import { composeSearch } from './compose-search';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -58,6 +60,8 @@ export interface ComposeOptions {
   bus?: Bus;
   /** Puts off work to the end of the loop's turn. */
   defer?: Defer;
+  /** Whether new messages go into the search index (true); searches are right without, but slow. */
+  indexing?: boolean;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -161,6 +165,8 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
 
+  const { search, index } = composeSearch({ clock, database, states, messages, onError });
+
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
   const gateway = new Gateway({
     clock,
@@ -187,7 +193,7 @@ export async function compose(options: ComposeOptions) {
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence];
+  const followers = [statuses, states, gateway, deliveries, typing, presence, index];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -198,6 +204,8 @@ export async function compose(options: ComposeOptions) {
     authRoutes(router, auth);
     userRoutes(router, profiles);
     chatRoutes(router, chats);
+    // Before those of messages: its path would be taken for a chat's.
+    searchRoutes(router, search);
     messageRoutes(router, messages, receipts);
     syncRoutes(router, sync);
     const version = packageJson.version;
@@ -205,6 +213,7 @@ export async function compose(options: ComposeOptions) {
   };
 
   await eraser.resume(chatRows);
+  if (options.indexing ?? true) index.start();
   gateway.start();
   return {
     version: packageJson.version,
@@ -215,6 +224,7 @@ export async function compose(options: ComposeOptions) {
     chats,
     gateway,
     hub,
+    index,
     messages,
     presence,
     receipts,

@@ -22,6 +22,7 @@ export interface RunningServer {
 }
 
 export const WRITER_ENTRY = new URL('./writer-thread.ts', import.meta.url);
+const READER_ENTRY = new URL('./reader-thread.ts', import.meta.url);
 
 /** Starts a whole server. Several can run in one process, as the tests do. */
 export async function startServer(
@@ -85,6 +86,7 @@ export function databaseLocation(settings: Settings) {
         dialect: 'sqlite',
         path: join(settings.STORAGE_DIR, 'db', 'chat.sqlite'),
         writerEntry: WRITER_ENTRY,
+        readerEntry: READER_ENTRY,
       } as const);
 }
 
@@ -110,6 +112,7 @@ async function stop(
   await server.stop();
   await services.receipts.flush();
   await services.presence.storeAll();
+  await services.index.stop();
   await services.bus.close();
   await database.close();
 }

@@ -1,6 +1,7 @@
 import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
 import { messageWrites } from '../features/messages/writes';
+import { searchWrites } from '../features/search/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
 
@@ -10,4 +11,5 @@ export const writes = registry([
   ...authWrites,
   ...chatWrites,
   ...messageWrites,
+  ...searchWrites,
 ] as unknown as AnyWrite[]);

@@ -11,6 +11,7 @@ import { Origins } from '../../http/cors';
 import { type BusMessage, MemoryBus } from '../../realtime/bus';
 import { Committer } from '../../storage/committer';
 import type { Database } from '../../storage/database';
+import type { HeavyReader } from '../../storage/read';
 import { SqliteConnection } from '../../storage/sqlite';
 import { SqliteWriter } from '../../storage/writer-thread';
 import type { Random } from '../random';
@@ -25,6 +26,12 @@ import type { Store } from './store';
 
 export const EPOCH = 'simulated';
 export const SECRET = 'not a secret, as nobody else is there';
+
+/** No promise of the wire is about searches. */
+const noHeavyReads: HeavyReader = {
+  run: () => Promise.reject(new Error('The simulation has no thread to read in')),
+  close: async () => {},
+};
 
 export interface MachineOptions {
   readonly timeline: Timeline;
@@ -93,7 +100,8 @@ export class Machine {
       await committer.close();
       await read.destroy();
     };
-    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping: async () => {}, close };
+    const shared = { read, committer, background: committer, heavy: noHeavyReads };
+    return { dialect: 'sqlite', ...shared, epoch: EPOCH, ping: async () => {}, close };
   }
 
   get committer(): Committer {
@@ -118,7 +126,8 @@ export class Machine {
     bus.subscribe(onMessage);
     const clock = timeline.clock(this.life);
     const database = this.#database;
-    const services = await compose({ settings, secret: SECRET, database, log, clock, bus });
+    const own = { clock, bus, indexing: false };
+    const services = await compose({ settings, secret: SECRET, database, log, ...own });
     services.hub.attach(this.#broker.publish);
     this.#services = services;
     this.#handlers = socketHandlers(services.gateway);

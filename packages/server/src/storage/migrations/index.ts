@@ -5,6 +5,7 @@ import { searchNamesMigration } from './0002-search-names';
 import { currentChatsMigration } from './0003-current-chats';
 import { changedMembersMigration } from './0004-changed-members';
 import { changedMessagesMigration } from './0005-changed-messages';
+import { searchMigration } from './0008-search';
 
 /** In order, and append-only: what has run on somebody's database is never edited. */
 export function migrations(dialect: Dialect): Record<string, Migration> {
@@ -14,5 +15,6 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0003-current-chats': currentChatsMigration,
     '0004-changed-members': changedMembersMigration,
     '0005-changed-messages': changedMessagesMigration,
+    '0008-search': searchMigration(dialect),
   };
 }

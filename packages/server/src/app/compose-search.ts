@@ -1,0 +1,34 @@
+import type { ChatStates } from '../features/chats';
+import type { MessageService } from '../features/messages';
+import { indexProgress, SearchFollower, SearchService } from '../features/search';
+import type { Clock } from '../lib/clock';
+import type { Database } from '../storage/database';
+
+export interface ComposeSearch {
+  clock: Clock;
+  database: Database;
+  states: ChatStates;
+  messages: MessageService;
+  onError: (error: unknown) => void;
+}
+
+/** One thread reads on SQLite; PostgreSQL has connections to spare for this many. */
+const CONCURRENCY = { sqlite: 1, postgres: 3 } as const;
+
+export function composeSearch({ clock, database, states, messages, onError }: ComposeSearch) {
+  const { dialect, heavy: reader, background, committer, read } = database;
+  const search = new SearchService({
+    reader,
+    states,
+    messages,
+    concurrency: CONCURRENCY[dialect],
+  });
+  const index = new SearchFollower({
+    clock,
+    background,
+    progress: indexProgress(read),
+    queued: () => committer.queued,
+    onError,
+  });
+  return { search, index };
+}

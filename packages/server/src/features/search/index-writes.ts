@@ -1,0 +1,36 @@
+import { defineWrite } from '../../storage/write';
+import { changesOnPostgres, chatsOnPostgres } from './index-postgres';
+import { changesOnSqlite, chatsOnSqlite } from './index-sqlite';
+
+/** What one step of the index does at most: a few milliseconds, as other writes wait for it. */
+export interface StepLimits {
+  messages: number;
+  /** UTF-16 units of text; one message may exceed it. */
+  text: number;
+}
+
+export interface Indexed {
+  /** Chats with messages that are still to be indexed. */
+  behind: number[];
+  messages: number;
+}
+
+/** Puts messages into the index that are not in it yet. */
+export const indexChats = defineWrite<{ chatIds: number[]; limits: StepLimits }, Indexed>(
+  'search.index',
+  (context, input) =>
+    context.prepare
+      ? chatsOnSqlite(context.prepare, input.chatIds, input.limits)
+      : chatsOnPostgres(context.db, input.chatIds, input.limits),
+);
+
+/** Follows edits and erasures of indexed messages. @returns whether there may be more */
+export const followChanges = defineWrite<{ limits: StepLimits }, boolean>(
+  'search.follow',
+  (context, { limits }) =>
+    context.prepare
+      ? changesOnSqlite(context.prepare, limits)
+      : changesOnPostgres(context.db, limits),
+);
+
+export const searchWrites = [indexChats, followChanges];

@@ -1,0 +1,83 @@
+import { type Kysely, sql } from 'kysely';
+import type { Dialect } from '../schema';
+
+/**
+ * The search index, empty: messages go in afterwards, in the background (decision 15). What becomes
+ * of indexed messages is noted by triggers, so that no write can forget it; sending fires none.
+ */
+export function searchMigration(dialect: Dialect) {
+  return {
+    async up(db: Kysely<unknown>): Promise<void> {
+      await createProgress(db);
+      await createChanges(db);
+      await (dialect === 'sqlite' ? createOnSqlite(db) : createOnPostgres(db));
+    },
+  };
+}
+
+async function createProgress(db: Kysely<unknown>) {
+  await db.schema
+    .createTable('search_progress')
+    .addColumn('chat_id', 'bigint', (c) =>
+      c.primaryKey().references('chats.id').onDelete('cascade'),
+    )
+    .addColumn('seq', 'bigint', (c) => c.notNull())
+    .execute();
+}
+
+async function createChanges(db: Kysely<unknown>) {
+  await db.schema
+    .createTable('search_changes')
+    .addColumn('message_id', 'bigint', (c) => c.primaryKey())
+    .addColumn('chat_id', 'bigint', (c) => c.notNull())
+    .addColumn('content', 'text', (c) => c.notNull())
+    .execute();
+  await db.schema
+    .createIndex('search_changes_chat')
+    .on('search_changes')
+    .column('chat_id')
+    .execute();
+}
+
+/**
+ * FTS5 keeps the lists of messages, and no text. To take a message out it must be told what went in:
+ * the first change keeps that, until the index has followed.
+ */
+async function createOnSqlite(db: Kysely<unknown>) {
+  await sql`create virtual table message_grams using fts5(
+    grams, content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")`.execute(
+    db,
+  );
+  await sql`insert into message_grams (message_grams, rank) values ('secure-delete', 1)`.execute(
+    db,
+  );
+  const note = sql.raw(`
+    when old.content_type <> 'system' and old.content <> '' and old.seq <= coalesce(
+      (select seq from search_progress where chat_id = old.chat_id), 0)
+    begin
+      insert into search_changes (message_id, chat_id, content)
+      values (old.id, old.chat_id, old.content) on conflict (message_id) do nothing;
+    end`);
+  await sql`create trigger messages_edited after update of content on messages ${note}`.execute(db);
+  await sql`create trigger messages_erased after delete on messages ${note}`.execute(db);
+}
+
+/** Lists by numbers of grams, with what PostgreSQL brings along: extensions may be forbidden. */
+async function createOnPostgres(db: Kysely<unknown>) {
+  await sql`create table message_grams (
+    message_id bigint primary key references messages (id) on delete cascade,
+    chat_id bigint not null,
+    grams integer[] not null)`.execute(db);
+  await sql`create index message_grams_lists on message_grams using gin (grams)`.execute(db);
+  // An edit that meets one which the index is just following must not be lost: it waits for it.
+  await sql`create function message_edited() returns trigger language plpgsql as $$
+    begin
+      insert into search_changes (message_id, chat_id, content) values (old.id, old.chat_id, '')
+        on conflict (message_id) do update set chat_id = excluded.chat_id;
+      delete from message_grams where message_id = old.id;
+      return null;
+    end $$`.execute(db);
+  await sql`create trigger messages_edited after update of content on messages
+    for each row when (old.content_type <> 'system' and old.content <> new.content)
+    execute function message_edited()`.execute(db);
+}
