@@ -1,7 +1,7 @@
 import type { Clock } from '../../lib/clock';
 import type { BusMessage } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
-import { followChanges, indexChats, type StepLimits } from './index-writes';
+import { followChanges, indexChats, type StepLimits, tidyIndex } from './index-writes';
 
 /** How long new messages wait, so that many go into the index together. */
 const GATHER_MS = 1000;
@@ -13,7 +13,11 @@ const PATIENCE_MS = 50;
 /** Looks for changes that no event tells of: erased chats, most of all. */
 const LOOK_MS = 2000;
 const CHATS_PER_STEP = 50;
-const LIMITS: StepLimits = { messages: 200, text: 12_000 };
+const LIMITS: StepLimits = { messages: 100, text: 6000 };
+/** Pages of the index merged in one step. */
+const PAGES = 16;
+/** New messages after which it may be worth to merge all of the index. */
+const MANY_NEW = 20_000;
 
 export interface IndexProgress {
   /** Chats with messages that are not in the index, of some chats that follow the given one. */
@@ -43,6 +47,9 @@ export class SearchFollower {
   #hasChanges = true;
   /** Where the search for chats goes on that were left undone; null when it is through. */
   #lookAfter: number | null = 0;
+  #isUntidy = false;
+  /** Messages indexed since all was merged. */
+  #fresh = 0;
   #cancel: (() => void) | undefined;
   #step: Promise<void> | undefined;
   #stopLooking: (() => void) | undefined;
@@ -117,8 +124,15 @@ export class SearchFollower {
     if (this.#hasChanges) await this.#followChanges();
     if (this.#behind.size === 0 && this.#lookAfter !== null)
       await this.#lookForChats(this.#lookAfter);
+    if (this.#isUntidy) await this.#tidy(false);
     if (this.#behind.size > 0) await this.#index();
-    return this.#hasChanges || this.#lookAfter !== null || this.#behind.size > 0;
+    else if (!this.#isUntidy && this.#fresh >= MANY_NEW) await this.#tidy(true);
+    return this.#hasWork;
+  }
+
+  get #hasWork(): boolean {
+    const isBehind = this.#lookAfter !== null || this.#behind.size > 0;
+    return this.#hasChanges || isBehind || this.#isUntidy || this.#fresh >= MANY_NEW;
   }
 
   async #followChanges() {
@@ -134,6 +148,11 @@ export class SearchFollower {
     this.#lookAfter = next;
   }
 
+  async #tidy(all: boolean) {
+    if (all) this.#fresh = 0;
+    this.#isUntidy = await this.#deps.background.submit(tidyIndex, { pages: PAGES, all }, 0);
+  }
+
   async #index() {
     const chatIds = [...this.#behind].slice(0, CHATS_PER_STEP);
     for (const id of chatIds) this.#behind.delete(id);
@@ -141,6 +160,8 @@ export class SearchFollower {
     const { behind, messages } = await this.#deps.background.submit(indexChats, input, 0);
     for (const id of behind) this.#behind.add(id);
     this.#waiting = Math.max(0, this.#waiting - messages);
+    this.#fresh += messages;
+    this.#isUntidy = true;
   }
 
   /** Does all there is to do at once; for tests and tools. */

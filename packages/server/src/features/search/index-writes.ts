@@ -1,6 +1,7 @@
 import { defineWrite } from '../../storage/write';
 import { changesOnPostgres, chatsOnPostgres } from './index-postgres';
 import { changesOnSqlite, chatsOnSqlite } from './index-sqlite';
+import { mergeAll, mergeSegments } from './tidy-sqlite';
 
 /** What one step of the index does at most: a few milliseconds, as other writes wait for it. */
 export interface StepLimits {
@@ -33,4 +34,16 @@ export const followChanges = defineWrite<{ limits: StepLimits }, boolean>(
       : changesOnPostgres(context.db, limits),
 );
 
-export const searchWrites = [indexChats, followChanges];
+/**
+ * Keeps the index fast to search; PostgreSQL does so by itself.
+ * @returns whether there is more to do
+ */
+export const tidyIndex = defineWrite<{ pages: number; all: boolean }, boolean>(
+  'search.tidy',
+  async ({ prepare }, { pages, all }) => {
+    if (!prepare) return false;
+    return all ? mergeAll(prepare, pages) : mergeSegments(prepare, pages);
+  },
+);
+
+export const searchWrites = [indexChats, followChanges, tidyIndex];

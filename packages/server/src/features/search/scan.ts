@@ -3,7 +3,7 @@ import { messagesOf, type SearchedChat } from './corpus';
 import type { Candidate, Hit, Matcher } from './matcher';
 
 /** Messages looked at for one answer at most. */
-const MOST_ROWS = 20_000;
+const MOST_ROWS = 10_000;
 const FIRST_STEP = 25;
 const LONGEST_STEP = 800;
 
@@ -33,32 +33,60 @@ export async function scan(
   matcher: Matcher,
   span: Span,
 ): Promise<Gathered> {
-  let readers = chats
-    .filter(({ chat, above }) => chat.last_seq > above)
-    .map(({ chat, above }) => new ChatReader(context, chat, above, span.beforeId));
+  const readers = new Readers(
+    chats
+      .filter(({ chat, above }) => chat.last_seq > above)
+      .map(({ chat, above }) => new ChatReader(context, chat, above, span.beforeId)),
+  );
   const hits: Hit[] = [];
-  for (let looked = 0; readers.length > 0; looked++) {
-    const newest = await newestOf(readers);
-    const row = newest.take();
-    if (!row || row.id < span.fromId) {
-      readers = readers.filter((reader) => reader !== newest);
-      continue;
-    }
+  for (let looked = 0; ; looked++) {
+    const row = readers.take() ?? (await readers.read());
+    if (!row || row.id < span.fromId) return { hits, reached: span.fromId };
     const hit = matcher.hit(row);
     if (hit) hits.push(hit);
     if (hits.length >= span.want || looked >= MOST_ROWS || context.isLate()) {
       return { hits, reached: row.id };
     }
   }
-  return { hits, reached: span.fromId };
 }
 
-/** The reader whose next message is the newest. What is not read yet may be as new as it can be. */
-async function newestOf(readers: readonly ChatReader[]): Promise<ChatReader> {
-  for (;;) {
-    const first = readers.reduce((best, reader) => (reader.head > best.head ? reader : best));
-    if (first.isSure) return first;
-    await first.read();
+/** The messages of all chats, from newer to older. */
+class Readers {
+  #readers: ChatReader[];
+  #first: ChatReader | undefined;
+  /** What of the others is the newest. */
+  #rival = 0;
+
+  constructor(readers: ChatReader[]) {
+    this.#readers = readers;
+  }
+
+  /** The newest message, if it has been read already. */
+  take(): Candidate | undefined {
+    if (!this.#first || this.#first.head < this.#rival) this.#choose();
+    return this.#first?.isSure ? this.#first.take() : undefined;
+  }
+
+  /** The newest message; undefined when there is none. */
+  async read(): Promise<Candidate | undefined> {
+    for (let first = this.#first; first; first = this.#first) {
+      if (first.isSure) return first.take();
+      await first.read();
+      if (first.isEnded) this.#readers = this.#readers.filter((reader) => reader !== first);
+      this.#choose();
+    }
+    return undefined;
+  }
+
+  #choose() {
+    this.#first = undefined;
+    this.#rival = 0;
+    for (const reader of this.#readers) {
+      if (!this.#first || reader.head > this.#first.head) {
+        this.#rival = this.#first?.head ?? 0;
+        this.#first = reader;
+      } else if (reader.head > this.#rival) this.#rival = reader.head;
+    }
   }
 }
 
@@ -72,7 +100,7 @@ class ChatReader {
   #step = FIRST_STEP;
   #rows: Candidate[] = [];
   #next = 0;
-  #ended = false;
+  isEnded = false;
 
   constructor(context: ReadContext, chat: SearchedChat, above: number, beforeId: number) {
     this.#context = context;
@@ -86,7 +114,7 @@ class ChatReader {
   head: number;
 
   get isSure(): boolean {
-    return this.#ended || this.#next < this.#rows.length;
+    return this.#next < this.#rows.length;
   }
 
   async read(): Promise<void> {
@@ -96,11 +124,11 @@ class ChatReader {
     this.#next = 0;
     this.#step = Math.min(LONGEST_STEP, this.#step * 2);
     this.#below = this.#rows.at(-1)?.seq ?? 0;
-    this.#ended = this.#rows.length === 0;
+    this.isEnded = this.#rows.length === 0;
     this.#setHead();
   }
 
-  /** The message at the head; undefined at the end. */
+  /** The message at the head; undefined when it is not read yet. */
   take(): Candidate | undefined {
     const row = this.#rows[this.#next];
     this.#next++;
@@ -110,6 +138,6 @@ class ChatReader {
 
   #setHead() {
     const last = this.#rows.at(-1)?.id;
-    this.head = this.#ended ? 0 : (this.#rows[this.#next]?.id ?? (last ?? this.head) - 1);
+    this.head = this.isEnded ? 0 : (this.#rows[this.#next]?.id ?? (last ?? this.head) - 1);
   }
 }

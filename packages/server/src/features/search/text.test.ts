@@ -91,9 +91,9 @@ describe('a snippet', () => {
           const marked = snippet.slice(start, start + length);
           expect(length).toBeGreaterThan(0);
           expect(marked.isWellFormed()).toBe(true);
-          expect(terms.some((one) => fold(marked).includes(one) || one.includes(fold(marked)))).toBe(
-            true,
-          );
+          expect(
+            terms.some((one) => fold(marked).includes(one) || one.includes(fold(marked))),
+          ).toBe(true);
         }
       }),
     );

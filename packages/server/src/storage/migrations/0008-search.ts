@@ -48,9 +48,10 @@ async function createOnSqlite(db: Kysely<unknown>) {
     grams, content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")`.execute(
     db,
   );
-  await sql`insert into message_grams (message_grams, rank) values ('secure-delete', 1)`.execute(
-    db,
-  );
+  await setting(db, 'secure-delete', 1);
+  // Merging is done in steps (see tidy-sqlite.ts), not by whoever happens to write.
+  await setting(db, 'automerge', 0);
+  await setting(db, 'crisismerge', 64);
   const note = sql.raw(`
     when old.content_type <> 'system' and old.content <> '' and old.seq <= coalesce(
       (select seq from search_progress where chat_id = old.chat_id), 0)
@@ -60,6 +61,10 @@ async function createOnSqlite(db: Kysely<unknown>) {
     end`);
   await sql`create trigger messages_edited after update of content on messages ${note}`.execute(db);
   await sql`create trigger messages_erased after delete on messages ${note}`.execute(db);
+}
+
+async function setting(db: Kysely<unknown>, name: string, value: number) {
+  await sql`insert into message_grams (message_grams, rank) values (${name}, ${value})`.execute(db);
 }
 
 /** Lists by numbers of grams, with what PostgreSQL brings along: extensions may be forbidden. */
