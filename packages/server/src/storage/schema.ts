@@ -7,6 +7,7 @@ import type { Generated } from 'kysely';
 export interface Schema {
   meta: MetaTable;
   users: UsersTable;
+  user_names: UserNamesTable;
   sessions: SessionsTable;
   chats: ChatsTable;
   chat_members: ChatMembersTable;
@@ -38,6 +39,12 @@ interface UsersTable {
   is_active: number;
   last_seen: number | null;
   created_at: number;
+}
+
+/** Beginnings by which users are found; a trigger forgets a user's when a name changes. */
+interface UserNamesTable {
+  name: string;
+  user_id: number;
 }
 
 interface SessionsTable {

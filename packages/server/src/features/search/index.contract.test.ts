@@ -12,10 +12,16 @@ import { createGroup } from '../chats/create-writes';
 import { deleteMessage, editMessage } from '../messages/change-writes';
 import { sendMessage } from '../messages/send-write';
 import { createUser } from '../users';
-import { findMessages, type Position, startOf } from './find';
+import { type FoundPage, findMessages, type Position, type SearchInput, startOf } from './find';
 import { fold } from './fold';
 import { followChanges, indexChats, tidyIndex } from './index-writes';
 import { containsAll, termsOf } from './terms';
+
+type Step =
+  | { kind: 'send'; content: string }
+  | { kind: 'edit'; content: string; at: number }
+  | { kind: 'delete'; at: number }
+  | { kind: 'index' | 'follow'; messages: number };
 
 const NO_FILTERS = {
   chatId: null,
@@ -82,8 +88,8 @@ describe.each(DIALECTS)('the search index on %s', (dialect) => {
     const ids: number[] = [];
     for (let position: Position | null = startOf(order); position; ) {
       const filters = { ...NO_FILTERS, chatId };
-      const input = { userId: bob, q, filters, limit, position };
-      const page = await database.heavy.run(findMessages, input);
+      const input: SearchInput = { userId: bob, q, filters, limit, position };
+      const page: FoundPage = await database.heavy.run(findMessages, input);
       ids.push(...page.items.map((item) => item.id));
       position = page.next;
     }
@@ -111,18 +117,18 @@ describe.each(DIALECTS)('the search index on %s', (dialect) => {
     const content = fc
       .array(fc.constantFrom(...words), { minLength: 1, maxLength: 4 })
       .map((each) => each.join(' '));
-    const step = fc.oneof(
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('send' as const), content }) },
-      fc.record({ kind: fc.constant('edit' as const), content, at: fc.nat() }),
-      fc.record({ kind: fc.constant('delete' as const), at: fc.nat() }),
-      fc.record({ kind: fc.constant('index' as const), messages: fc.integer({ min: 1, max: 4 }) }),
-      fc.record({ kind: fc.constant('follow' as const), messages: fc.integer({ min: 1, max: 2 }) }),
+    const step: fc.Arbitrary<Step> = fc.oneof(
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('send'), content }) },
+      fc.record({ kind: fc.constant('edit'), content, at: fc.nat() }),
+      fc.record({ kind: fc.constant('delete'), at: fc.nat() }),
+      fc.record({ kind: fc.constant('index'), messages: fc.integer({ min: 1, max: 4 }) }),
+      fc.record({ kind: fc.constant('follow'), messages: fc.integer({ min: 1, max: 2 }) }),
     );
     const query = fc.oneof(
       content,
       fc.constantFrom('ca', 'a', 'gory', '文', '本語', 'cat the', '"red cat"', 'k x'),
     );
-    const run = async (steps: fc.ArrayType<typeof step>, queries: string[]) => {
+    const run = async (steps: Step[], queries: string[]) => {
       const chatId = await group();
       const model = new Map<number, string>();
       const pick = (at: number) => [...model.keys()][at % Math.max(1, model.size)];

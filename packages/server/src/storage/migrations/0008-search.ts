@@ -1,5 +1,11 @@
 import { type Kysely, sql } from 'kysely';
+import { namesOf } from '../../lib/search-names';
 import type { Dialect } from '../schema';
+
+interface Names {
+  users: { id: number; username: string; search_name: string | null };
+  user_names: { name: string; user_id: number };
+}
 
 /**
  * The search index, empty: messages go in afterwards, in the background (decision 15). What becomes
@@ -7,15 +13,17 @@ import type { Dialect } from '../schema';
  */
 export function searchMigration(dialect: Dialect) {
   return {
-    async up(db: Kysely<unknown>): Promise<void> {
+    async up(db: Kysely<Names>): Promise<void> {
       await createProgress(db);
       await createChanges(db);
       await (dialect === 'sqlite' ? createOnSqlite(db) : createOnPostgres(db));
+      await createNames(db, dialect);
+      await fillNames(db);
     },
   };
 }
 
-async function createProgress(db: Kysely<unknown>) {
+async function createProgress(db: Kysely<Names>) {
   await db.schema
     .createTable('search_progress')
     .addColumn('chat_id', 'bigint', (c) =>
@@ -25,7 +33,7 @@ async function createProgress(db: Kysely<unknown>) {
     .execute();
 }
 
-async function createChanges(db: Kysely<unknown>) {
+async function createChanges(db: Kysely<Names>) {
   await db.schema
     .createTable('search_changes')
     .addColumn('message_id', 'bigint', (c) => c.primaryKey())
@@ -43,7 +51,7 @@ async function createChanges(db: Kysely<unknown>) {
  * FTS5 keeps the lists of messages, and no text. To take a message out it must be told what went in:
  * the first change keeps that, until the index has followed.
  */
-async function createOnSqlite(db: Kysely<unknown>) {
+async function createOnSqlite(db: Kysely<Names>) {
   await sql`create virtual table message_grams using fts5(
     grams, content = '', detail = none, columnsize = 0, tokenize = "ascii tokenchars '_'")`.execute(
     db,
@@ -63,12 +71,12 @@ async function createOnSqlite(db: Kysely<unknown>) {
   await sql`create trigger messages_erased after delete on messages ${note}`.execute(db);
 }
 
-async function setting(db: Kysely<unknown>, name: string, value: number) {
+async function setting(db: Kysely<Names>, name: string, value: number) {
   await sql`insert into message_grams (message_grams, rank) values (${name}, ${value})`.execute(db);
 }
 
 /** Lists by numbers of grams, with what PostgreSQL brings along: extensions may be forbidden. */
-async function createOnPostgres(db: Kysely<unknown>) {
+async function createOnPostgres(db: Kysely<Names>) {
   await sql`create table message_grams (
     message_id bigint primary key references messages (id) on delete cascade,
     chat_id bigint not null,
@@ -85,4 +93,45 @@ async function createOnPostgres(db: Kysely<unknown>) {
   await sql`create trigger messages_edited after update of content on messages
     for each row when (old.content_type <> 'system' and old.content <> new.content)
     execute function message_edited()`.execute(db);
+}
+
+/** The beginnings by which users are found. Bytes are compared, as SQLite does anyway. */
+async function createNames(db: Kysely<Names>, dialect: Dialect) {
+  const [collation, end] =
+    dialect === 'sqlite' ? [sql``, sql`without rowid`] : [sql`collate "C"`, sql``];
+  await sql`create table user_names (
+    name text ${collation} not null,
+    user_id bigint not null references users (id) on delete cascade,
+    primary key (name, user_id)) ${end}`.execute(db);
+  await db.schema.createIndex('user_names_user').on('user_names').column('user_id').execute();
+  await (dialect === 'sqlite' ? forgetOnSqlite(db) : forgetOnPostgres(db));
+}
+
+/** Whoever changes a user's name, the old one finds them no more. */
+async function forgetOnSqlite(db: Kysely<Names>) {
+  await sql`create trigger users_renamed after update of username, search_name on users
+    begin delete from user_names where user_id = old.id; end`.execute(db);
+}
+
+async function forgetOnPostgres(db: Kysely<Names>) {
+  await sql`create function user_renamed() returns trigger language plpgsql as $$
+    begin
+      delete from user_names where user_id = old.id;
+      return null;
+    end $$`.execute(db);
+  await sql`create trigger users_renamed after update of username, search_name on users
+    for each row execute function user_renamed()`.execute(db);
+}
+
+async function fillNames(db: Kysely<Names>) {
+  const users = await db.selectFrom('users').select(['id', 'username', 'search_name']).execute();
+  const rows = users.flatMap(({ id, username, search_name }) =>
+    namesOf(username, search_name).map((name) => ({ name, user_id: id })),
+  );
+  for (let i = 0; i < rows.length; i += 1000) {
+    await db
+      .insertInto('user_names')
+      .values(rows.slice(i, i + 1000))
+      .execute();
+  }
 }
