@@ -1,8 +1,18 @@
+import { ConfabError } from '@confab/protocol/failure';
 import type { Kysely } from 'kysely';
 import type { Pool } from 'pg';
-import type { HeavyReader, Param, Read, ReadContext } from './read';
-import { READ_TIME_MS } from './read';
+import { type HeavyReader, type Param, READ_TIME_MS, type Read, type ReadContext } from './read';
 import type { Schema } from './schema';
+
+const QUERY_CANCELED = '57014';
+
+const isTimeout = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === QUERY_CANCELED;
+
+const tookTooLong = () =>
+  new ConfabError('overloaded', 'This took too long. Try again, or ask for less.', {
+    retryAfterS: 5,
+  });
 
 /** Heavy reads on PostgreSQL, which runs them elsewhere anyway. */
 export class PoolReader implements HeavyReader {
@@ -27,6 +37,8 @@ export class PoolReader implements HeavyReader {
     try {
       await client.query(`begin; set local statement_timeout = ${READ_TIME_MS}`);
       return await read.run(context, input);
+    } catch (error) {
+      throw isTimeout(error) ? tookTooLong() : error;
     } finally {
       // It only read: there is nothing to keep.
       const failed = await client.query('rollback').then(

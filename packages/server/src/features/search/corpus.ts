@@ -78,11 +78,13 @@ const FIND_ON_SQLITE = `select g.id as found_id, ${COLUMNS}
     where message_grams match ? and rowid < ? and rowid >= ? order by rowid desc limit ?) g
   left join messages m on m.id = g.id`;
 
+/** `offset 0` keeps the planner from walking all messages by id in the hope of meeting a few soon. */
 const FIND_ON_POSTGRES = `select g.message_id as found_id, ${COLUMNS}
   from (select l.message_id
     from unnest($1::text[]) as wanted (grams) cross join lateral (
-      select message_id from message_grams
-      where grams @> wanted.grams::integer[] and message_id < $2 and message_id >= $3
+      select message_id from (
+        select message_id from message_grams
+        where grams @> wanted.grams::integer[] and message_id < $2 and message_id >= $3 offset 0) own
       order by message_id desc limit $4) l
     order by l.message_id desc limit $4) g
   left join messages m on m.id = g.message_id`;

@@ -81,7 +81,9 @@ async function createOnPostgres(db: Kysely<Names>) {
     message_id bigint primary key references messages (id) on delete cascade,
     chat_id bigint not null,
     grams integer[] not null)`.execute(db);
-  await sql`create index message_grams_lists on message_grams using gin (grams)`.execute(db);
+  // Every search reads through what waits for its place in the index: that must not be much.
+  await sql`create index message_grams_lists on message_grams using gin (grams)
+    with (gin_pending_list_limit = 64)`.execute(db);
   // An edit that meets one which the index is just following must not be lost: it waits for it.
   await sql`create function message_edited() returns trigger language plpgsql as $$
     begin
