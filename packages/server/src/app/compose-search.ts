@@ -10,18 +10,22 @@ export interface ComposeSearch {
   states: ChatStates;
   messages: MessageService;
   onError: (error: unknown) => void;
+  /** Whether there are limits per user. */
+  limits: boolean;
 }
 
 /** One thread reads on SQLite; PostgreSQL has connections to spare for this many. */
 const CONCURRENCY = { sqlite: 1, postgres: 3 } as const;
 
-export function composeSearch({ clock, database, states, messages, onError }: ComposeSearch) {
+export function composeSearch(options: ComposeSearch) {
+  const { clock, database, states, messages, onError, limits } = options;
   const { dialect, heavy: reader, background, committer, read } = database;
   const search = new SearchService({
     reader,
     states,
     messages,
     concurrency: CONCURRENCY[dialect],
+    limits,
   });
   const index = new SearchFollower({
     clock,

@@ -165,7 +165,14 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
 
-  const { search, index } = composeSearch({ clock, database, states, messages, onError });
+  const { search, index } = composeSearch({
+    clock,
+    database,
+    states,
+    messages,
+    onError,
+    limits: settings.RATE_LIMITS,
+  });
 
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
   const gateway = new Gateway({

@@ -15,6 +15,8 @@ export interface SearchDeps {
   messages: MessageService;
   /** Searches that run at once. */
   concurrency: number;
+  /** Whether there are limits per user. */
+  limits: boolean;
 }
 
 /** Per user, running and waiting: more than a person starts. */
@@ -30,7 +32,7 @@ export class SearchService {
     this.#deps = deps;
     this.#admission = new Admission({
       running: deps.concurrency,
-      perUser: PER_USER,
+      perUser: deps.limits ? PER_USER : TOTAL,
       total: TOTAL,
     });
   }
