@@ -14,10 +14,20 @@ import { history } from './scenarios/history';
 import { idle } from './scenarios/idle';
 import { mixed } from './scenarios/mixed';
 import { roomStorm } from './scenarios/room-storm';
+import { search } from './scenarios/search';
 import { syncStorm } from './scenarios/sync';
 import { median } from './statistics';
 
-const scenarios: Scenario[] = [roomStorm, direct, mixed, idle, connectStorm, syncStorm, history];
+const scenarios: Scenario[] = [
+  roomStorm,
+  direct,
+  mixed,
+  idle,
+  connectStorm,
+  syncStorm,
+  history,
+  search,
+];
 const folder = resolve(import.meta.dir, '..');
 const root = resolve(folder, '..');
 
