@@ -12,6 +12,8 @@ const PATIENT_UNTIL = 10_000;
 const PATIENCE_MS = 50;
 /** Looks for changes that no event tells of: erased chats, most of all. */
 const LOOK_MS = 2000;
+/** How much longer than a step the rest after it is: the writer's time is for others. */
+const REST = 3;
 const CHATS_PER_STEP = 50;
 const LIMITS: StepLimits = { messages: 100, text: 6000 };
 /** Pages of the index merged in one step. */
@@ -105,8 +107,7 @@ export class SearchFollower {
       .catch((error) => this.#failed(error))
       .then((more) => {
         this.#step = undefined;
-        // Others get as much of the writer's time as this takes.
-        if (more) this.#wake(Math.ceil(performance.now() - began));
+        if (more) this.#wake(Math.ceil((performance.now() - began) * REST));
         else this.#waiting = 0;
       });
   }
@@ -122,8 +123,7 @@ export class SearchFollower {
   /** @returns whether there is more to do */
   async #doStep(): Promise<boolean> {
     if (this.#hasChanges) await this.#followChanges();
-    if (this.#behind.size === 0 && this.#lookAfter !== null)
-      await this.#lookForChats(this.#lookAfter);
+    if (this.#behind.size === 0) await this.#lookForChats();
     if (this.#isUntidy) await this.#tidy(false);
     if (this.#behind.size > 0) await this.#index();
     else if (!this.#isUntidy && this.#fresh >= MANY_NEW) await this.#tidy(true);
@@ -137,13 +137,17 @@ export class SearchFollower {
 
   async #followChanges() {
     this.#hasChanges = false;
+    // Most events that may mean an edit tell of a reaction.
+    if (!(await this.#deps.progress.hasChanges())) return;
+    this.#isUntidy = true;
     const input = { limits: LIMITS };
     this.#hasChanges =
       (await this.#deps.background.submit(followChanges, input, 0)) || this.#hasChanges;
   }
 
-  async #lookForChats(after: number) {
-    const { behind, next } = await this.#deps.progress.behindAfter(after);
+  async #lookForChats() {
+    if (this.#lookAfter === null) return;
+    const { behind, next } = await this.#deps.progress.behindAfter(this.#lookAfter);
     for (const id of behind) this.#behind.add(id);
     this.#lookAfter = next;
   }

@@ -1,4 +1,4 @@
-import { defineWrite } from '../../storage/write';
+import { defineWrite, type Write } from '../../storage/write';
 import { changesOnPostgres, chatsOnPostgres } from './index-postgres';
 import { changesOnSqlite, chatsOnSqlite } from './index-sqlite';
 import { mergeAll, mergeSegments } from './tidy-sqlite';
@@ -16,8 +16,16 @@ export interface Indexed {
   messages: number;
 }
 
+/** About what a step of any kind writes. */
+const PAGES = 25;
+
+const defineStep = <I, O>(name: string, run: Write<I, O>['run']): Write<I, O> => ({
+  ...defineWrite(name, run),
+  pages: PAGES,
+});
+
 /** Puts messages into the index that are not in it yet. */
-export const indexChats = defineWrite<{ chatIds: number[]; limits: StepLimits }, Indexed>(
+export const indexChats = defineStep<{ chatIds: number[]; limits: StepLimits }, Indexed>(
   'search.index',
   (context, input) =>
     context.prepare
@@ -26,7 +34,7 @@ export const indexChats = defineWrite<{ chatIds: number[]; limits: StepLimits },
 );
 
 /** Follows edits and erasures of indexed messages. @returns whether there may be more */
-export const followChanges = defineWrite<{ limits: StepLimits }, boolean>(
+export const followChanges = defineStep<{ limits: StepLimits }, boolean>(
   'search.follow',
   (context, { limits }) =>
     context.prepare
@@ -38,7 +46,7 @@ export const followChanges = defineWrite<{ limits: StepLimits }, boolean>(
  * Keeps the index fast to search; PostgreSQL does so by itself.
  * @returns whether there is more to do
  */
-export const tidyIndex = defineWrite<{ pages: number; all: boolean }, boolean>(
+export const tidyIndex = defineStep<{ pages: number; all: boolean }, boolean>(
   'search.tidy',
   async ({ prepare }, { pages, all }) => {
     if (!prepare) return false;
