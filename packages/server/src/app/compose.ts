@@ -200,7 +200,8 @@ export async function compose(options: ComposeOptions) {
   const statuses = new StatusBroadcaster({ clock, hub, states, messages: messageRows, onError });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
-  const followers = [statuses, states, gateway, deliveries, typing, presence, index];
+  const indexers = (options.indexing ?? true) ? [index] : [];
+  const followers = [statuses, states, gateway, deliveries, typing, presence, ...indexers];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
     if (message.kind === 'session_ended') for (const id of message.sessionIds) living.ended(id);
@@ -220,7 +221,7 @@ export async function compose(options: ComposeOptions) {
   };
 
   await eraser.resume(chatRows);
-  if (options.indexing ?? true) index.start();
+  for (const indexer of indexers) indexer.start();
   gateway.start();
   return {
     version: packageJson.version,
