@@ -15,8 +15,13 @@ export class ThreadReader implements HeavyReader {
   }
 
   async run<I, O>(read: Read<I, O>, input: I): Promise<O> {
-    const thread = this.#thread ?? this.#start();
+    const thread = this.#living() ?? this.#start();
     return (await thread.ask({ kind: 'read', read: read.name, input })) as O;
+  }
+
+  /** One that ended, for want of memory perhaps, is replaced. */
+  #living(): Thread<ReaderRequest, unknown> | undefined {
+    return this.#thread?.isAlive ? this.#thread : undefined;
   }
 
   #start(): Thread<ReaderRequest, unknown> {
