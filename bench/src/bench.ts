@@ -11,6 +11,7 @@ export interface Seeded {
   groups: string;
   directs: string;
   history: string;
+  words: string;
 }
 
 export interface Bench {
@@ -67,6 +68,7 @@ export async function seed(
     groups: `${lists}/groups.txt`,
     directs: `${lists}/directs.txt`,
     history: `${lists}/history.txt`,
+    words: `${lists}/words.txt`,
   };
 }
 

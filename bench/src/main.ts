@@ -15,10 +15,21 @@ import { idle } from './scenarios/idle';
 import { largeGroup } from './scenarios/large-group';
 import { mixed } from './scenarios/mixed';
 import { roomStorm } from './scenarios/room-storm';
+import { search } from './scenarios/search';
 import { syncStorm } from './scenarios/sync';
 import { median } from './statistics';
 
-const scenarios: Scenario[] = [roomStorm, direct, mixed, idle, connectStorm, syncStorm, history, largeGroup];
+const scenarios: Scenario[] = [
+  roomStorm,
+  direct,
+  mixed,
+  idle,
+  connectStorm,
+  syncStorm,
+  history,
+  search,
+  largeGroup,
+];
 const folder = resolve(import.meta.dir, '..');
 const root = resolve(folder, '..');
 

@@ -15,13 +15,14 @@ export interface Options {
   loadCore: number;
   databases: string[];
   history: number;
+  messages: number;
   rates: number[];
 }
 
 const usage = `npm run bench -- [options]
 
   --scenarios a,b    which to run: room-storm, direct, mixed, idle, connect, sync, history,
-                     large-group (default: all)
+                     search, large-group (default: all)
   --rounds N         rounds of each, peers taking turns (default 5)
   --seconds S        measured time of one run (default 5)
   --warmup S         uncounted time before it (default 2)
@@ -31,8 +32,9 @@ const usage = `npm run bench -- [options]
   --seed CMD         how its database is filled (default: bun packages/server/src/seed/main.ts)
   --server-core N    core of the server under test (default 0)
   --load-core N      core of the load generator (default 1)
-  --databases a,b    for the history scenario: sqlite, postgres (default: both; postgres if it answers)
+  --databases a,b    for the history and search scenarios: sqlite, postgres (default: both; postgres if it answers)
   --history N        messages in the history scenario's chat (default 1000000)
+  --messages N       messages in the search scenario's chats (default 1000000)
   --rates a,b        messages/s of the mixed scenario (default 2000,5000,10000,15000,20000)
   --quick            1 round of 2 s: to see that it works, not to report
 `;
@@ -50,6 +52,7 @@ const definitions = {
   'load-core': { type: 'string' },
   databases: { type: 'string' },
   history: { type: 'string' },
+  messages: { type: 'string' },
   rates: { type: 'string' },
   quick: { type: 'boolean' },
   help: { type: 'boolean' },
@@ -85,6 +88,7 @@ export function readOptions(args: string[], root: string): Options | undefined {
     loadCore: number('load-core', values['load-core'], 1),
     databases: list(values.databases ?? 'sqlite,postgres'),
     history: number('history', values.history, 1_000_000),
+    messages: number('messages', values.messages, 1_000_000),
     rates: list(values.rates ?? '2000,5000,10000,15000,20000').map(Number),
   };
 }

@@ -4,7 +4,7 @@ import { type TrafficSummary, traffic, who } from '../load';
 import { interleave } from '../rounds';
 import { atMost, figure, type Scenario, type Section, share } from '../scenario';
 import { type Server, withServer } from '../servers';
-import { medianRatio, median } from '../statistics';
+import { median, medianRatio } from '../statistics';
 
 const members = 5000;
 /** Members who are connected, one of whom sends: the rest is away, and has to be notified. */

@@ -10,6 +10,7 @@ import { privacyEndpoints } from './endpoints/privacy';
 import { pushEndpoints } from './endpoints/push';
 import { reportEndpoints } from './endpoints/reports';
 import { scheduledEndpoints } from './endpoints/scheduled';
+import { searchEndpoints } from './endpoints/search';
 import { systemEndpoints } from './endpoints/system';
 import { userEndpoints } from './endpoints/users';
 
@@ -28,6 +29,7 @@ export const ENDPOINTS = {
   ...reportEndpoints,
   ...adminEndpoints,
   ...privacyEndpoints,
+  ...searchEndpoints,
   ...systemEndpoints,
 } as const;
 

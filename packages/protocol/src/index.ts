@@ -18,6 +18,7 @@ export * from './privacy';
 export * from './push';
 export * from './reports';
 export * from './scheduled';
+export * from './search';
 export * from './sync';
 export * from './system';
 export * from './users';

@@ -2,6 +2,7 @@ import type {
   ChatId,
   ENDPOINTS,
   MentionId,
+  Message,
   MessageId,
   NotificationId,
   ScheduledId,
@@ -25,6 +26,17 @@ export interface HistoryQuery {
   readonly before?: MessageId;
   readonly after?: MessageId;
   readonly around?: MessageId;
+}
+
+/** What narrows a search of messages, and a page of its answer. Times are ISO 8601. */
+export interface SearchOptions extends PageQuery {
+  readonly chat_id?: ChatId;
+  readonly sender_id?: UserId;
+  readonly content_type?: Message['content_type'];
+  readonly sent_before?: string;
+  readonly sent_after?: string;
+  readonly has_media?: boolean;
+  readonly order?: 'newest' | 'best';
 }
 
 /** The REST calls by pleasant names. All fail as `Rest.call` does. */
@@ -138,6 +150,8 @@ export class Api {
   notificationSettings = () => this.#rest.call('getNotificationSettings');
   setNotificationSettings = (body: Body<'setNotificationSettings'>) =>
     this.#rest.call('setNotificationSettings', { body });
+  searchMessages = (q: string, query: SearchOptions = {}) =>
+    this.#rest.call('searchMessages', { query: { ...query, q } });
 
   sync = (body: Body<'sync'>) => this.#rest.call('sync', { body });
   serverInfo = () => this.#rest.call('info');

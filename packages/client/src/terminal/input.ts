@@ -11,6 +11,7 @@ export type Input =
     }
   | { readonly name: 'group'; readonly title: string; readonly members: readonly string[] }
   | { readonly name: 'history'; readonly count: number }
+  | { readonly name: 'search'; readonly q: string }
   | { readonly name: 'reply' | 'edit'; readonly seq: number; readonly text: string }
   | { readonly name: 'delete'; readonly seq: number }
   | { readonly name: 'react' | 'unreact'; readonly seq: number; readonly emoji: string }
@@ -21,6 +22,7 @@ export const COMMANDS_HELP = `/chats              list your chats; the numbers a
 /direct NAME        open the direct chat with somebody, new or old
 /group TITLE NAMES  make a group: /group "Book club" bob carol
 /history [N]        show N older messages (20)
+/search WORDS       find messages in all your chats; "quotes" keep words together
 /reply N TEXT       answer message #N
 /edit N TEXT        change message #N, if it is yours
 /delete N           delete message #N
@@ -69,6 +71,8 @@ function readCommand(word: string, rest: string): Input {
       return readGroup(rest);
     case 'history':
       return readHistory(rest);
+    case 'search':
+      return rest === '' ? mistake('What for? /search WORDS') : { name: word, q: rest };
     case 'reply':
     case 'edit':
       return withSeq(word, rest, (seq, text) =>

@@ -2,7 +2,7 @@ import type { Chat, Message, User } from '@confab/protocol';
 import type { ChatApp } from './chat-app';
 import { COMMANDS_HELP, type Input } from './input';
 import { plainLine } from './plain-text';
-import { chatTitle, memberLine } from './render';
+import { chatTitle, hitLine, memberLine } from './render';
 
 /** Does what was typed. Fails with an error whose message is for the user. */
 export async function obey(app: ChatApp, input: Exclude<Input, { name: 'quit' }>): Promise<void> {
@@ -25,6 +25,8 @@ export async function obey(app: ChatApp, input: Exclude<Input, { name: 'quit' }>
       return openGroup(app, input.title, input.members);
     case 'history':
       return showHistory(app, input.count);
+    case 'search':
+      return search(app, input.q);
     case 'reply':
       return reply(app, input.seq, input.text);
     case 'edit':
@@ -106,6 +108,16 @@ async function showHistory(app: ChatApp, count: number): Promise<void> {
   const { items } = await app.client.history(chat.id, { ...before, limit: count });
   if (items.length === 0) app.say('Nothing is older than that.');
   for (const message of items) app.show(message);
+}
+
+const HITS = 20;
+
+async function search(app: ChatApp, q: string): Promise<void> {
+  const { items, next_cursor } = await app.client.api.searchMessages(q, { limit: HITS });
+  if (items.length === 0 && next_cursor === null) return app.say('Nothing is found.');
+  const lines = items.map((hit) => hitLine(hit, app.client.chat(hit.chat_id), app.view));
+  if (next_cursor !== null) lines.push('… and others: search for more words to find less');
+  app.screen.print(lines.join('\n'));
 }
 
 async function reply(app: ChatApp, seq: number, text: string): Promise<void> {

@@ -1,4 +1,12 @@
-import type { Chat, ChatMember, Message, MessageStatus, Presence, UserId } from '@confab/protocol';
+import type {
+  Chat,
+  ChatMember,
+  Message,
+  MessageStatus,
+  Presence,
+  SearchHit,
+  UserId,
+} from '@confab/protocol';
 import type { ConnectionState, OutboxEntry, Typist } from '../index';
 import type { Paint } from './paint';
 import { plainLine, plainText } from './plain-text';
@@ -86,6 +94,20 @@ export function pendingLine(entry: OutboxEntry, paint: Paint): string {
   return entry.status === 'failed'
     ? paint.warn(`! not sent: ${text} (${entry.error ? refusal(entry.error) : 'refused'})`)
     : paint.dim(`… waits to be sent: ${text}`);
+}
+
+/** A message that a search found, on a line: where, when, who, and what fits. */
+export function hitLine(
+  hit: SearchHit,
+  chat: Chat | undefined,
+  { self, paint, clock }: View,
+): string {
+  const title = chat ? chatTitle(chat, self) : `chat ${hit.chat_id}`;
+  const day = hit.created_at.slice(0, 10);
+  const place = paint.dim(`${title} #${hit.seq} ${day} ${clock(hit.created_at)}`);
+  const name =
+    hit.sender_id === self ? paint.own('you') : paint.other(plainLine(hit.sender_username));
+  return `${place} ${name}: ${plainLine(hit.snippet)}`;
 }
 
 export function chatTitle(chat: Chat, self: UserId): string {

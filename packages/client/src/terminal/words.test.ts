@@ -53,6 +53,7 @@ describe('a typed line', () => {
     ['/group Alone', { name: 'group', title: 'Alone', members: [] }],
     ['/history', { name: 'history', count: 20 }],
     ['/history 5', { name: 'history', count: 5 }],
+    ['/search red "fat cat"', { name: 'search', q: 'red "fat cat"' }],
     ['/reply #12 yes indeed', { name: 'reply', seq: 12, text: 'yes indeed' }],
     ['/edit 12 better', { name: 'edit', seq: 12, text: 'better' }],
     ['/delete 12', { name: 'delete', seq: 12 }],
@@ -70,6 +71,7 @@ describe('a typed line', () => {
     for (const line of [
       '/dance',
       '/open',
+      '/search',
       '/reply',
       '/reply x y',
       '/edit 5',

@@ -104,6 +104,8 @@ const ELSEWHERE = new Set([
   'scheduleMessage.reply_to_id',
   'scheduleMessage.media_ids',
   'send_message.reply_to_id',
+  'searchMessages.chat_id', // below
+  'searchMessages.sender_id',
   'send_message.media_ids',
 ]);
 
@@ -118,6 +120,7 @@ describe('every call that names an id is in this matrix', () => {
     for (const param of params) expect(ID_NAMES as readonly string[]).toContain(param);
     if (params.length > 0 && endpoint.body) expect(BODIES[name]).toBeDefined();
     for (const id of idsOf(endpoint.body)) expect(ELSEWHERE).toContain(`${name}.${id}`);
+    for (const id of idsOf(endpoint.query)) expect(ELSEWHERE).toContain(`${name}.${id}`);
   });
 
   test.each(Object.entries(COMMANDS))('%s', (type, schema) => {
@@ -225,6 +228,21 @@ describe.each(DIALECTS)(
           chats: {},
           removed: [foreign.chat_id, missing.chat_id],
         } as never);
+      }
+    });
+
+    test('a search in a foreign chat is one in none, and elsewhere it finds nothing of it', async () => {
+      for (const user of who()) {
+        const search = async (more: string) => {
+          const { status, body } = await user.call('GET', `/api/messages/search?q=members${more}`);
+          const { request_id: _, instance: __, ...answer } = body;
+          return { status, ...answer };
+        };
+        const answer = await search(`&chat_id=${foreign.chat_id}`);
+        expect(answer).toMatchObject({ status: 404, code: 'not_found' });
+        expect(await search(`&chat_id=${missing.chat_id}`)).toEqual(answer);
+        expect(await search(`&sender_id=${foreign.user_id}`)).toMatchObject({ items: [] });
+        expect(await search('')).toMatchObject({ items: [], next_cursor: null });
       }
     });
 

@@ -39,6 +39,7 @@ import {
   privacyRoutes,
   Visibility,
 } from '../features/privacy';
+import { searchRoutes } from '../features/search';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
 import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
@@ -58,6 +59,7 @@ import { composeAdministration } from './compose-admin';
 import { composeExtras } from './compose-extras';
 import { composeNotifications } from './compose-notifications';
 import { composePush, type PushOptions } from './compose-push';
+import { composeSearch } from './compose-search';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -78,6 +80,8 @@ export interface ComposeOptions {
   /** Members up to whom a chat needs no topic (see Hub). */
   smallChat?: number;
   push?: PushOptions;
+  /** Whether new messages go into the search index (true); searches are right without, but slow. */
+  indexing?: boolean;
 }
 
 export type Services = Awaited<ReturnType<typeof compose>>;
@@ -284,6 +288,15 @@ export async function compose(options: ComposeOptions) {
     present: (viewerId, userIds) => profiles.many(viewerId, userIds),
   });
 
+  const { search, index } = composeSearch({
+    clock,
+    database,
+    states,
+    messages,
+    onError,
+    limits: settings.RATE_LIMITS,
+  });
+
   const authenticateSocket = (token: string): Promise<Claims> => auth.authenticateSocket(token);
   const gateway = new Gateway({
     clock,
@@ -319,6 +332,7 @@ export async function compose(options: ComposeOptions) {
   });
   clock.every(30_000, () => statuses.sweep());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
+  const indexers = (options.indexing ?? true) ? [index] : [];
   const followers = [
     visibility,
     statuses,
@@ -329,6 +343,7 @@ export async function compose(options: ComposeOptions) {
     presence,
     notifications.follower,
     administration.exports,
+    ...indexers,
   ];
   bus.subscribe((message) => {
     if (message.kind === 'profile') directory.forget(message.userId);
@@ -342,6 +357,8 @@ export async function compose(options: ComposeOptions) {
     userRoutes(router, profiles);
     chatRoutes(router, chats);
     extras.bind(router);
+    // Before those of messages: its path would be taken for a chat's.
+    searchRoutes(router, search);
     messageRoutes(router, messages, receipts, pins);
     notificationRoutes(router, notifications.service);
     syncRoutes(router, sync);
@@ -355,6 +372,7 @@ export async function compose(options: ComposeOptions) {
   await eraser.resume(chatRows);
   await notifications.start();
   await administration.eraser.resume();
+  for (const indexer of indexers) indexer.start();
   gateway.start();
   await extras.start();
   return {
@@ -370,6 +388,7 @@ export async function compose(options: ComposeOptions) {
     extras,
     gateway,
     hub,
+    index,
     messages,
     notifications,
     presence,

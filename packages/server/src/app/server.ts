@@ -25,6 +25,7 @@ export interface RunningServer {
 }
 
 export const WRITER_ENTRY = new URL('./writer-thread.ts', import.meta.url);
+const READER_ENTRY = new URL('./reader-thread.ts', import.meta.url);
 
 /** Starts a whole server. Several can run in one process, as the tests do. */
 export async function startServer(
@@ -116,6 +117,7 @@ export function databaseLocation(settings: Settings) {
         dialect: 'sqlite',
         path: join(settings.STORAGE_DIR, 'db', 'chat.sqlite'),
         writerEntry: WRITER_ENTRY,
+        readerEntry: READER_ENTRY,
       } as const);
 }
 
@@ -146,6 +148,7 @@ async function stop(
   await services.receipts.flush();
   await services.presence.storeAll();
   await services.push.close();
+  await services.index.stop();
   await services.bus.close();
   await database.close();
 }

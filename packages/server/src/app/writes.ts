@@ -10,6 +10,7 @@ import { privacyWrites } from '../features/privacy/writes';
 import { pushWrites } from '../features/push/writes';
 import { reportWrites } from '../features/reports/writes';
 import { scheduledWrites } from '../features/scheduled/writes';
+import { searchWrites } from '../features/search/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
 
@@ -28,4 +29,5 @@ export const writes = registry([
   ...adminWrites,
   ...accountWrites,
   ...privacyWrites,
+  ...searchWrites,
 ] as unknown as AnyWrite[]);

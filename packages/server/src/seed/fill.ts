@@ -4,26 +4,36 @@ import { sendMessage } from '../features/messages';
 import { createUser } from '../features/users';
 import { hashPassword } from '../lib/password';
 import type { Committer } from '../storage/committer';
+import type { Database } from '../storage/database';
 import type { SeedOptions } from './options';
+import { index, type Place, talk } from './talk';
 
 export interface Seeded {
   tokens: string[];
   groups: number[];
   directs: number[];
   history: number | undefined;
+  /** What the messages are made of, the most common words first. */
+  words: readonly string[] | undefined;
 }
 
 const range = (count: number, from = 0) => Array.from({ length: count }, (_, i) => from + i);
 
 /** Fills the database through the committer, as the server itself would. */
 export async function fill(
-  committer: Committer,
+  database: Database,
   tokens: Tokens,
   options: SeedOptions,
   now: () => number,
 ): Promise<Seeded> {
+  const { committer } = database;
   const users = await createUsers(committer, options.users, now());
-  const make = (members: number[], name: string) => group(committer, users, members, name, now());
+  const places: Place[] = [];
+  const make = async (members: number[], name: string) => {
+    const chatId = await group(committer, users, members, name, now());
+    places.push({ chatId, members: members.map((n) => users[n] ?? 0) });
+    return chatId;
+  };
   const groups: number[] = [];
   if (options.bigGroup > 0) groups.push(await make(range(options.bigGroup), 'Everybody'));
   for (const g of range(options.groupsOf10))
@@ -32,10 +42,14 @@ export async function fill(
     range(options.pairs).map((p) => direct(committer, users[2 * p], users[2 * p + 1], now())),
   );
   await topUp(options, make);
+  const words =
+    options.messages > 0 ? await talk(database, places, options.messages, now) : undefined;
+  if (words) await index(database);
   return {
     tokens: await signIn(committer, tokens, users, options.tokenTtlS, now()),
     groups,
     directs,
+    words,
     history:
       options.history > 0 ? await history(committer, users, options.history, now) : undefined,
   };

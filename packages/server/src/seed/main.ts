@@ -19,6 +19,7 @@ function save(out: string, seeded: Seeded) {
   writeFileSync(join(out, 'directs.txt'), lines(seeded.directs));
   if (seeded.history !== undefined)
     writeFileSync(join(out, 'history.txt'), lines([seeded.history]));
+  if (seeded.words) writeFileSync(join(out, 'words.txt'), lines(seeded.words));
 }
 
 async function main() {
@@ -36,7 +37,7 @@ async function main() {
     if (someone)
       throw new SeedOptionsError('The database has users already; only an empty one is filled');
     const started = performance.now();
-    save(options.out, await fill(database.committer, tokens, options, Date.now));
+    save(options.out, await fill(database, tokens, options, Date.now));
     const seconds = ((performance.now() - started) / 1000).toFixed(1);
     console.log(
       `Made ${options.users} users and their chats in ${seconds} s. Lists are in ${options.out}`,

@@ -8,6 +8,7 @@ export interface SeedOptions {
   tokenTtlS: number;
   chatsPerUser: number;
   history: number;
+  messages: number;
   out: string;
 }
 
@@ -21,13 +22,14 @@ Usage: npm run seed -- [options]
   --pairs N           direct chats of users 2p and 2p+1              (default 0)
   --chats-per-user N  more groups of ten, until everybody is in N    (default 0)
   --history N         messages in the history chat of users 0 to 9   (default 0)
+  --messages N        messages of a made-up language in all the groups    (default 0)
   --token-ttl S       seconds that the access tokens are good        (default 3600)
   --out DIR           where the lists below are written             (default .)
 
 The server's settings (STORAGE_DIR, DATABASE_URL, SECRET_KEY) apply. All users have the same password:
 "password". Line n of tokens.txt is user n's access token; line 0 of groups.txt is the large group's
 id, the groups of ten follow; line p of directs.txt is a direct chat's id; history.txt is the id of
-the history chat.
+the history chat; words.txt has the words of the made-up language, the most common ones first.
 `;
 
 export class SeedOptionsError extends Error {
@@ -42,6 +44,7 @@ const NUMBERS = {
   'token-ttl': '3600',
   'chats-per-user': '0',
   history: '0',
+  messages: '0',
 } as const;
 
 /** @throws SeedOptionsError in plain words */
@@ -61,8 +64,12 @@ export function readSeedOptions(argv: readonly string[]): SeedOptions | 'help' {
     tokenTtlS: number('token-ttl'),
     chatsPerUser: number('chats-per-user'),
     history: number('history'),
+    messages: number('messages'),
     out: String(values.out ?? '.'),
   };
+  if (options.messages > 0 && options.bigGroup + options.groupsOf10 + options.chatsPerUser === 0) {
+    throw new SeedOptionsError('--messages needs groups to put them into');
+  }
   const needed = Math.max(options.bigGroup, options.groupsOf10 * 10, options.pairs * 2);
   if (needed > options.users) {
     throw new SeedOptionsError(`These chats need ${needed} users; --users is ${options.users}`);

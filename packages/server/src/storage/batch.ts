@@ -10,6 +10,7 @@ import {
 export interface BatchItem {
   readonly write: string;
   readonly input: unknown;
+  readonly pages?: number;
 }
 
 /** One transaction of either dialect. */

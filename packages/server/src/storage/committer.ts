@@ -76,7 +76,8 @@ export class Committer {
           reject(error);
         }
       };
-      queue.push({ write: write.name, input, settle });
+      const pages = write.pages === undefined ? {} : { pages: write.pages };
+      queue.push({ write: write.name, input, ...pages, settle });
       if (!this.#busy[lane]) this.#begin(lane, queue);
     });
   }
@@ -101,7 +102,7 @@ export class Committer {
 
   async #execute(lane: number, batch: Pending[]): Promise<Outcome[]> {
     try {
-      const items = batch.map(({ write, input }) => ({ write, input }));
+      const items = batch.map(({ settle: _, ...item }) => item);
       return await this.#executor.execute(lane, items);
     } catch (error) {
       const detail = error instanceof Error ? error.message : String(error);

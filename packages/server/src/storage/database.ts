@@ -7,9 +7,11 @@ import { PostgresExecutor } from './executor-postgres';
 import { SqliteExecutor } from './executor-sqlite';
 import { HistoryMark } from './history-mark';
 import { backupSqlite, migrate } from './migrate';
+import type { HeavyReader } from './read';
 import { PostgresReads, SqliteReads } from './reads';
 import type { Dialect, Schema } from './schema';
 import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { ThreadReader } from './thread-reader';
 import type { WriteRegistry } from './write';
 
 /** The database as the features see it: reads by query, writes by the committer. */
@@ -18,6 +20,10 @@ export interface Database {
   /** For reading only. Sees everything that was committed before the query began. */
   readonly read: Kysely<Schema>;
   readonly committer: Committer;
+  /** For writes that nobody waits for, where they hold up others least. */
+  readonly background: Committer;
+  /** For reads that would hold up the sockets. */
+  readonly heavy: HeavyReader;
   /** Id of this database's history: a restored backup gets another one. */
   readonly epoch: string;
   /** @throws when the database cannot be reached */
@@ -31,7 +37,7 @@ export interface Database {
 }
 
 export type DatabaseLocation =
-  | { dialect: 'sqlite'; path: string; writerEntry: URL }
+  | { dialect: 'sqlite'; path: string; writerEntry: URL; readerEntry: URL }
   | { dialect: 'postgres'; url: string; writes: WriteRegistry };
 
 /** Opens the database, brings its schema up to date and starts its committer. */
@@ -40,13 +46,12 @@ export function openDatabase(
   note: (text: string) => void = () => {},
 ): Promise<Database> {
   return location.dialect === 'sqlite'
-    ? openSqlite(location.path, location.writerEntry, note)
+    ? openSqlite(location, note)
     : openPostgres(location.url, location.writes);
 }
 
 async function openSqlite(
-  path: string,
-  writerEntry: URL,
+  { path, writerEntry, readerEntry }: Extract<DatabaseLocation, { dialect: 'sqlite' }>,
   note: (text: string) => void,
 ): Promise<Database> {
   mkdirSync(dirname(path), { recursive: true });
@@ -64,10 +69,12 @@ async function openSqlite(
   const committer = new Committer(executor);
   const reader = new SqliteConnection(path, { readonly: true });
   const read = new SqliteReads(reader);
+  const heavy = new ThreadReader(readerEntry, path);
   mark.follow(reader);
   const close = async () => {
     await committer.finish();
     mark.stop();
+    await heavy.close();
     // The writer is the last to leave: it puts the log back into the database file.
     await read.destroy();
     reader.close();
@@ -78,25 +85,30 @@ async function openSqlite(
     await reach(read);
   };
   const scrub = () => executor.scrub();
-  return { dialect: 'sqlite', read, committer, epoch, close, ping, scrub };
+  const shared = { read, committer, background: committer, heavy };
+  return { dialect: 'sqlite', ...shared, epoch, close, ping, scrub };
 }
 
 async function openPostgres(url: string, writes: WriteRegistry): Promise<Database> {
   const lanes = 4;
   // Loaded only where it is needed.
-  const { openPool } = await import('./postgres');
-  const db = new PostgresReads(openPool(url, lanes + 6));
+  const { openPool, PoolReader } = await import('./postgres');
+  const pool = openPool(url, lanes + 7);
+  const db = new PostgresReads(pool);
   await migrate(db, 'postgres');
   const epoch = await storedEpoch(db);
   const committer = new Committer(new PostgresExecutor(db, writes, lanes));
+  const background = new Committer(new PostgresExecutor(db, writes, 1));
   const close = async () => {
+    await background.close();
     await committer.close();
     await db.destroy();
   };
   const ping = () => reach(db);
   // Its own vacuum does that.
   const scrub = async () => true;
-  return { dialect: 'postgres', read: db, committer, epoch, close, ping, scrub };
+  const shared = { read: db, committer, background, heavy: new PoolReader(db, pool) };
+  return { dialect: 'postgres', ...shared, epoch, close, ping, scrub };
 }
 
 async function reach(db: Kysely<Schema>): Promise<void> {

@@ -29,7 +29,7 @@ export class SqliteExecutor implements BatchExecutor {
 
   async execute(_lane: number, items: readonly BatchItem[]): Promise<Outcome[]> {
     const outcomes = await this.#writer.ask({ kind: 'batch', items });
-    this.#checkpoints.wrote(items.length);
+    this.#checkpoints.wrote(items.reduce((sum, item) => sum + (item.pages ?? 1), 0));
     return outcomes;
   }
 

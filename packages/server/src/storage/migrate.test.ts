@@ -56,6 +56,8 @@ describe.each(DIALECTS)('migrations on %s', (dialect) => {
     expect(from).toEqual([FIRST]);
     const ann = await db.selectFrom('users').selectAll().executeTakeFirstOrThrow();
     expect(ann).toMatchObject({ username: 'ann', is_active: 1, search_name: 'élise ö' });
+    const names = await db.selectFrom('user_names').select('name').orderBy('name').execute();
+    expect(names.map(({ name }) => name)).toEqual(['ann', 'élise ö', 'ö']);
   });
 
   test('refuse a database that a newer version has written, and leave it alone', async () => {

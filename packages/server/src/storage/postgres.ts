@@ -1,5 +1,7 @@
 import { Pool, types } from 'pg';
 
+export { PoolReader } from './pool-reader';
+
 const INT8 = 20;
 
 /** Our bigint columns hold ids, counters and times, all below 2^53, so numbers carry them whole. */

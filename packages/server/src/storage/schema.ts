@@ -7,6 +7,7 @@ import type { Generated, GeneratedAlways } from 'kysely';
 export interface Schema {
   meta: MetaTable;
   users: UsersTable;
+  user_names: UserNamesTable;
   sessions: SessionsTable;
   chats: ChatsTable;
   chat_members: ChatMembersTable;
@@ -27,6 +28,9 @@ export interface Schema {
   audit_log: AuditLogTable;
   blocks: BlocksTable;
   privacy_settings: PrivacySettingsTable;
+  search_progress: SearchProgressTable;
+  search_changes: SearchChangesTable;
+  message_grams: MessageGramsTable;
 }
 
 interface MetaTable {
@@ -55,6 +59,12 @@ interface UsersTable {
   erased_at: number | null;
   /** What others are shown: the username, or “deleted user” while the account is not active. */
   shown_name: GeneratedAlways<string>;
+}
+
+/** Beginnings by which users are found; a trigger forgets a user's when a name changes. */
+interface UserNamesTable {
+  name: string;
+  user_id: number;
 }
 
 interface SessionsTable {
@@ -315,6 +325,27 @@ interface PrivacySettingsTable {
   user_id: number;
   last_seen: 'everyone' | 'contacts' | 'nobody';
   read_receipts: 'everyone' | 'contacts' | 'nobody';
+}
+
+/** How far each chat's messages are in the search index. */
+interface SearchProgressTable {
+  chat_id: number;
+  seq: number;
+}
+
+/** Messages that were changed or erased since they were indexed; triggers keep it. */
+interface SearchChangesTable {
+  message_id: number;
+  chat_id: number;
+  /** The text that the index has of it (SQLite, whose index does not keep it). */
+  content: string;
+}
+
+/** The search index. On SQLite it is a table of FTS5 without these columns. */
+interface MessageGramsTable {
+  message_id: number;
+  chat_id: number;
+  grams: number[];
 }
 
 export type Dialect = 'sqlite' | 'postgres';

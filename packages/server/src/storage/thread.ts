@@ -22,6 +22,10 @@ export class Thread<Q, R> {
     this.#worker.addEventListener('close', () => this.#die('it ended'));
   }
 
+  get isAlive(): boolean {
+    return this.#dead === undefined;
+  }
+
   /** @throws when the thread is gone */
   check(): void {
     if (this.#dead) throw this.#dead;

@@ -29,6 +29,8 @@ export type Outcome<O = unknown> =
  */
 export interface Write<I, O> {
   readonly name: string;
+  /** About how many pages it writes, when they are many: SQLite's log is shortened in time. */
+  readonly pages?: number;
   /** Throws ConfabError to refuse; what it wrote before that is rolled back. */
   run(context: WriteContext, input: I): Promise<O>;
   /** Does a run of neighbouring inputs in fewer statements. Refuses before it writes. */

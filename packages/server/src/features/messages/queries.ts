@@ -65,6 +65,10 @@ export function messageQueries(db: Db) {
   return {
     byId: prepared(db, (read, p: { id: number }) => storedMessages(read).where('m.id', '=', p.id)),
 
+    byIds: prepared(db, (read, p: { ids: readonly number[] }) =>
+      storedMessages(read).where(among(read, 'm.id', p.ids)),
+    ),
+
     place: prepared(db, (read, p: { id: number }) =>
       read.selectFrom('messages').select(['chat_id', 'seq']).where('id', '=', p.id),
     ),

@@ -38,6 +38,10 @@ export class MessageRepository {
     return (await this.#queries.byId({ id }))[0];
   }
 
+  byIds(ids: readonly number[]): Promise<StoredMessage[]> {
+    return ids.length === 0 ? Promise.resolve([]) : this.#queries.byIds({ ids });
+  }
+
   /** Where a message stands. */
   async place(id: number): Promise<{ chat_id: number; seq: number } | undefined> {
     return (await this.#queries.place({ id }))[0];

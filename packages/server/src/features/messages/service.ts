@@ -171,6 +171,18 @@ export class MessageService {
     return message as Message;
   }
 
+  /** Those of some messages that a user may see, by id. */
+  async many(userId: number, messageIds: readonly number[]): Promise<Map<number, Message>> {
+    const rows = await this.#deps.messages.byIds(messageIds);
+    const found = new Map<number, Message>();
+    for (const [chatId, own] of Map.groupBy(rows, (row) => row.chat_id)) {
+      const state = await this.#deps.states.load(chatId);
+      if (!state?.members.has(userId)) continue;
+      for (const message of await this.present(own, state)) found.set(message.id, message);
+    }
+    return found;
+  }
+
   async #stateOf(userId: number, chatId: number): Promise<ChatState> {
     const state = await this.#deps.states.load(chatId);
     if (!state?.members.has(userId)) throw noSuchMessage();

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { sql } from 'kysely';
 import { fold } from '../../lib/fold';
+import { lookedUp } from '../../lib/search-names';
 import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
 
@@ -27,10 +28,12 @@ const PUBLIC = [
 export class UserRepository {
   readonly #db: Kysely<Schema>;
   readonly #byIds: ReturnType<typeof byIdsQuery>;
+  readonly #named: ReturnType<typeof namedQuery>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
     this.#byIds = byIdsQuery(db);
+    this.#named = namedQuery(db);
   }
 
   byId(id: number): Promise<UserRow | undefined> {
@@ -66,8 +69,11 @@ export class UserRepository {
   }
 
   /** Active users whose username, or a word of whose full name, begins with `prefix`. */
-  search(prefix: string, after: string | undefined, limit: number): Promise<PublicUserRow[]> {
-    const escaped = fold(prefix).replace(/[\\%_]/g, '\\$&');
+  async search(prefix: string, after: string | undefined, limit: number): Promise<PublicUserRow[]> {
+    const folded = fold(prefix);
+    const escaped = folded.replace(/[\\%_]/g, '\\$&');
+    const ids = await this.#few(lookedUp(folded));
+    if (ids?.length === 0) return [];
     const likes = (column: string, pattern: string) =>
       sql<boolean>`${sql.ref(column)} like ${pattern} escape '\\'`;
     return this.#db
@@ -81,12 +87,34 @@ export class UserRepository {
           likes('search_name', `% ${escaped}%`),
         ]),
       )
+      .$if(ids !== undefined, (query) => query.where('id', 'in', ids ?? []))
       .$if(after !== undefined, (query) => query.where('username', '>', after as string))
       .orderBy('username')
       .limit(limit)
       .execute();
   }
+
+  /** Who has a name that begins so; undefined if many have: looking at all soon finds a page of them. */
+  async #few(prefix: string): Promise<number[] | undefined> {
+    const rows = await this.#named({ from: prefix, to: prefix + LAST });
+    return rows.length < FEW ? rows.map((row) => row.user_id) : undefined;
+  }
 }
+
+const FEW = 1000;
+/** Sorts after whatever a name goes on with. */
+const LAST = '\u{10ffff}';
+
+/** Users with a name that begins so. */
+const namedQuery = (db: Kysely<Schema>) =>
+  prepared(db, (read, p: { from: string; to: string }) =>
+    read
+      .selectFrom('user_names')
+      .select('user_id')
+      .where('name', '>=', p.from)
+      .where('name', '<', p.to)
+      .limit(FEW),
+  );
 
 const byIdsQuery = (db: Kysely<Schema>) =>
   prepared(db, (read, p: { ids: readonly number[] }) =>

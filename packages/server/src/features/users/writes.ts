@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ConfabError } from '@confab/protocol/failure';
 import { fold } from '../../lib/fold';
+import { namesOf } from '../../lib/search-names';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
 export { asShown } from './shown';
@@ -34,8 +35,9 @@ export const createUser = defineWrite<NewUser, number>('users.create', async ({ 
       is_active: 1,
       created_at: user.at,
     })
-    .returning('id')
+    .returning(['id', 'username', 'search_name'])
     .executeTakeFirstOrThrow();
+  await storeNames({ db }, row);
   return row.id;
 });
 
@@ -78,15 +80,29 @@ export const updateProfile = defineWrite<ProfileChange, null>(
     if (fields.email !== undefined) await refuseTakenEmail({ db }, userId, fields.email);
     const folded = 'full_name' in fields ? { search_name: searchName(fields.full_name) } : {};
     const change = { ...fields, ...folded };
-    await db
+    const row = await db
       .updateTable('users')
       .set(change)
       .where('id', '=', userId)
       .where('erased_at', 'is', null)
-      .execute();
+      .returning(['id', 'username', 'search_name'])
+      .executeTakeFirst();
+    if (row && 'full_name' in fields) await storeNames({ db }, row);
     return null;
   },
 );
+
+/** After a trigger forgot the old ones. */
+async function storeNames(
+  { db }: Pick<WriteContext, 'db'>,
+  user: { id: number; username: string; search_name: string | null },
+): Promise<void> {
+  const names = namesOf(user.username, user.search_name);
+  await db
+    .insertInto('user_names')
+    .values(names.map((name) => ({ name, user_id: user.id })))
+    .execute();
+}
 
 const searchName = (name: string | null | undefined): string | null => (name ? fold(name) : null);
 

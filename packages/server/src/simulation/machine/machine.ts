@@ -11,6 +11,7 @@ import { Origins } from '../../http/cors';
 import { type BusMessage, MemoryBus } from '../../realtime/bus';
 import { Committer } from '../../storage/committer';
 import type { Database } from '../../storage/database';
+import type { HeavyReader } from '../../storage/read';
 import { SqliteConnection } from '../../storage/sqlite';
 import { SqliteWriter } from '../../storage/writer-thread';
 import type { Random } from '../random';
@@ -25,6 +26,12 @@ import type { Store } from './store';
 
 export const EPOCH = 'simulated';
 export const SECRET = 'not a secret, as nobody else is there';
+
+/** No promise of the wire is about searches. */
+const noHeavyReads: HeavyReader = {
+  run: () => Promise.reject(new Error('The simulation has no thread to read in')),
+  close: async () => {},
+};
 
 export interface MachineOptions {
   readonly timeline: Timeline;
@@ -94,7 +101,8 @@ export class Machine {
       await read.destroy();
     };
     const [ping, scrub] = [async () => {}, async () => true];
-    return { dialect: 'sqlite', read, committer, epoch: EPOCH, ping, scrub, close };
+    const shared = { read, committer, background: committer, heavy: noHeavyReads };
+    return { dialect: 'sqlite', ...shared, epoch: EPOCH, ping, scrub, close };
   }
 
   get committer(): Committer {
@@ -122,7 +130,7 @@ export class Machine {
     const basics = { settings, secret: SECRET, database, log, clock, bus };
     // Chats here have few members: in half of the runs even those are topics.
     const smallChat = this.#random.chance(0.5) ? 2 : 32;
-    const services = await compose({ ...basics, smallChat });
+    const services = await compose({ ...basics, smallChat, indexing: false });
     services.hub.attach(this.#broker.publish);
     this.#services = services;
     this.#handlers = socketHandlers(services.gateway);

@@ -7,6 +7,7 @@ import { changedMembersMigration } from './0004-changed-members';
 import { changedMessagesMigration } from './0005-changed-messages';
 import { notificationsMigration } from './0006-mentions-notifications';
 import { pushMigration } from './0007-push';
+import { searchMigration } from './0008-search';
 import { blocksPrivacyMigration } from './0009-blocks-privacy';
 import { chatExtrasMigration } from './0010-chat-extras';
 import { administrationMigration } from './0011-administration';
@@ -21,6 +22,7 @@ export function migrations(dialect: Dialect): Record<string, Migration> {
     '0005-changed-messages': changedMessagesMigration,
     '0006-mentions-notifications': notificationsMigration(dialect),
     '0007-push': pushMigration(dialect),
+    '0008-search': searchMigration(dialect),
     '0009-blocks-privacy': blocksPrivacyMigration,
     '0010-chat-extras': chatExtrasMigration(dialect),
     '0011-administration': administrationMigration(dialect),

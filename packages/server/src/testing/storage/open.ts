@@ -5,6 +5,7 @@ import { testDatabase } from '../databases';
 import { testWrites } from './writes';
 
 const WRITER = new URL('./writer-thread.ts', import.meta.url);
+const READER = new URL('../../app/reader-thread.ts', import.meta.url);
 
 export interface OpenDatabase {
   database: Database;
@@ -20,7 +21,12 @@ export async function openTestDatabase(dialect: Dialect): Promise<OpenDatabase> 
   const { env, drop } = await testDatabase(dialect);
   const location: DatabaseLocation =
     dialect === 'sqlite'
-      ? { dialect, path: join(env.STORAGE_DIR ?? '', 'db', 'chat.sqlite'), writerEntry: WRITER }
+      ? {
+          dialect,
+          path: join(env.STORAGE_DIR ?? '', 'db', 'chat.sqlite'),
+          writerEntry: WRITER,
+          readerEntry: READER,
+        }
       : { dialect, url: env.DATABASE_URL ?? '', writes: testWrites };
   let closed = false;
   const open: OpenDatabase = {

@@ -1,0 +1,4 @@
+import { serveReader } from '../storage/reader-thread';
+import { reads } from './reads';
+
+serveReader(reads);

@@ -1,0 +1,5 @@
+export { SearchFollower } from './follower';
+export { indexProgress } from './progress';
+export { searchReads } from './reads';
+export { searchRoutes } from './routes';
+export { SearchService } from './service';

@@ -1,0 +1,3 @@
+import { findMessages } from './find';
+
+export const searchReads = [findMessages];

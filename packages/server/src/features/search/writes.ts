@@ -1,0 +1,1 @@
+export { searchWrites } from './index-writes';

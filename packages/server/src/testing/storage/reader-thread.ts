@@ -1,0 +1,4 @@
+import { serveReader } from '../../storage/reader-thread';
+import { testReads } from './reads';
+
+serveReader(testReads);
