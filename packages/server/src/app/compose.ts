@@ -60,6 +60,7 @@ import { composeExtras } from './compose-extras';
 import { composeNotifications } from './compose-notifications';
 import { composePush, type PushOptions } from './compose-push';
 import { composeSearch } from './compose-search';
+import { eraseSteps } from './writes';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
@@ -240,7 +241,7 @@ export async function compose(options: ComposeOptions) {
     chatEraser: eraser,
     messages,
     messageRows,
-    eraseSteps: [],
+    eraseSteps,
     exportSources: [],
     whyNoPush: (userId) => push.whyNoPush(userId),
   });

@@ -3,13 +3,13 @@ import { adminWrites } from '../features/admin/writes';
 import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
 import { expiryWrites } from '../features/expiry/writes';
-import { inviteWrites } from '../features/invites/writes';
+import { eraseInvites, inviteWrites } from '../features/invites/writes';
 import { messageWrites } from '../features/messages/writes';
-import { notificationWrites } from '../features/notifications/writes';
-import { privacyWrites } from '../features/privacy/writes';
-import { pushWrites } from '../features/push/writes';
+import { eraseNotices, notificationWrites } from '../features/notifications/writes';
+import { erasePrivacy, privacyWrites } from '../features/privacy/writes';
+import { erasePushes, pushWrites } from '../features/push/writes';
 import { reportWrites } from '../features/reports/writes';
-import { scheduledWrites } from '../features/scheduled/writes';
+import { eraseScheduled, scheduledWrites } from '../features/scheduled/writes';
 import { searchWrites } from '../features/search/writes';
 import { userWrites } from '../features/users/writes';
 import { type AnyWrite, registry } from '../storage/write';
@@ -31,3 +31,6 @@ export const writes = registry([
   ...privacyWrites,
   ...searchWrites,
 ] as unknown as AnyWrite[]);
+
+/** What else is erased with an account. */
+export const eraseSteps = [eraseNotices, erasePushes, eraseScheduled, erasePrivacy, eraseInvites];

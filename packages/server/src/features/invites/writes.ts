@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import type { Selectable } from 'kysely';
+import { eraseOwn } from '../../storage/erase-own';
 import type { Schema } from '../../storage/schema';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import {
@@ -130,4 +131,7 @@ function findInvite({ db }: WriteContext, { chatId, code }: Acceptance) {
     .executeTakeFirst();
 }
 
-export const inviteWrites = [createInvite, revokeInvite, acceptInvite];
+/** What is kept here of somebody whose account is erased. */
+export const eraseInvites = eraseOwn('invites.erase_own', ['chat_invites.created_by']);
+
+export const inviteWrites = [createInvite, revokeInvite, acceptInvite, eraseInvites];

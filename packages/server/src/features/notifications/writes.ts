@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { type RawBuilder, sql } from 'kysely';
+import { eraseOwn } from '../../storage/erase-own';
 import { rowsAs } from '../../storage/rows';
 import { type AnyWrite, defineWrite, type WriteContext } from '../../storage/write';
 import { settingWrites } from './setting-writes';
@@ -224,7 +225,15 @@ export const dropOld = defineWrite<{ before: number; limit: number }, number>(
   },
 );
 
+/** What is kept here of somebody whose account is erased. */
+export const eraseNotices = eraseOwn('notifications.erase_own', [
+  'notifications.user_id',
+  'mentions.user_id',
+  'notification_settings.user_id',
+]);
+
 export const notificationWrites = [
+  eraseNotices,
   notifyMessages,
   notifyMentions,
   markTold,

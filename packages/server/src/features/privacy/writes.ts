@@ -1,6 +1,7 @@
 import type { Audience } from '@confab/protocol';
 import { ConfabError } from '@confab/protocol/failure';
 import type { ShownTo } from '../../realtime/bus';
+import { eraseOwn } from '../../storage/erase-own';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { isOpen, OPEN } from './rules';
 
@@ -154,4 +155,11 @@ async function store({ db }: WriteContext, userId: number, shownTo: ShownTo): Pr
     .execute();
 }
 
-export const privacyWrites = [blockUser, unblockUser, setPrivacy];
+/** What is kept here of somebody whose account is erased. */
+export const erasePrivacy = eraseOwn('privacy.erase_own', [
+  'blocks.blocker_id',
+  'blocks.blocked_id',
+  'privacy_settings.user_id',
+]);
+
+export const privacyWrites = [blockUser, unblockUser, setPrivacy, erasePrivacy];

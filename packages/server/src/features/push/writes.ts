@@ -1,3 +1,4 @@
+import { eraseOwn } from '../../storage/erase-own';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
 /** How much of a user's log is kept. */
@@ -181,6 +182,9 @@ export const keepVapidKeys = defineWrite<{ keys: string }, string>(
   },
 );
 
+/** What is kept here of somebody whose account is erased. */
+export const erasePushes = eraseOwn('push.erase_own', ['push_queue.user_id', 'push_log.user_id']);
+
 export const pushWrites = [
   acceptPushes,
   recordPushes,
@@ -188,4 +192,5 @@ export const pushWrites = [
   saveSubscription,
   removeSubscription,
   keepVapidKeys,
+  erasePushes,
 ];

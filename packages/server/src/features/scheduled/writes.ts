@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
+import { eraseOwn } from '../../storage/erase-own';
 import type { Schema } from '../../storage/schema';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
@@ -239,6 +240,9 @@ export const failScheduled = defineWrite<Failure, ScheduledRow | null>(
   },
 );
 
+/** What is kept here of somebody whose account is erased. */
+export const eraseScheduled = eraseOwn('scheduled.erase_own', ['scheduled_messages.user_id']);
+
 export const scheduledWrites = [
   schedule,
   reschedule,
@@ -248,4 +252,5 @@ export const scheduledWrites = [
   finishScheduled,
   postponeScheduled,
   failScheduled,
+  eraseScheduled,
 ];
