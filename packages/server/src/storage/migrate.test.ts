@@ -46,6 +46,16 @@ describe.each(DIALECTS)('migrations on %s', (dialect) => {
     expect(await db.selectFrom('users').selectAll().execute()).toEqual([]);
   });
 
+  test('count what was said before there were notifications as notified of', async () => {
+    const db = await empty();
+    await migrate(db, dialect, undefined, only(dialect, FIRST));
+    await sql`insert into chats (chat_type, member_count, rev, last_seq, info_rev,
+      last_activity_at, created_at) values ('group', 2, 9, 8, 1, 0, 0)`.execute(db);
+    await migrate(db, dialect);
+    const cursors = await db.selectFrom('notification_cursors').selectAll().execute();
+    expect(cursors).toEqual([{ chat_id: 1, seq: 8, upto: 8, after_user: 0 }]);
+  });
+
   test('bring data of the first version along, backed up before', async () => {
     const db = await empty();
     await migrate(db, dialect, undefined, only(dialect, FIRST));

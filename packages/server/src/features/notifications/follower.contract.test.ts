@@ -299,14 +299,4 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
     const left = () => [`${ann}: 2 (1)`, `${cid}: 2 (1)`].join();
     await eventually(async () => (await stored()).join() === left(), 'the end of the old ones');
   });
-
-  test('makes nothing of what was said before there were notifications', async () => {
-    await world.sendUnheard(chat, ann);
-    const { read } = world.database;
-    expect(await read.selectFrom('notification_cursors').selectAll().execute()).toEqual([]);
-    await world.restart();
-    await world.settled();
-    const cursors = await read.selectFrom('notification_cursors').selectAll().execute();
-    expect(cursors).toEqual([{ chat_id: chat, seq: 1, upto: 1, after_user: 0 }]);
-  });
 });
