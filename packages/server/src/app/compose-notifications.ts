@@ -27,18 +27,19 @@ export interface NotificationParts {
   /** Everybody whom a user blocked or who blocked them. */
   apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
   push: Push;
+  reachable: (userIds: readonly number[]) => Promise<ReadonlySet<number>>;
   tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
 }
 
 /** Notifications and all that makes them. */
 export function composeNotifications(parts: NotificationParts) {
-  const { clock, bus, hub, states, apartFrom, push, tellUnread, onError } = parts;
+  const { clock, bus, hub, states, apartFrom, push, reachable, tellUnread, onError } = parts;
   const { read, committer } = parts.database;
   const { now } = clock;
   const notifications = new NotificationRepository(read);
   const people = new People({ hub, notifications, apartFrom, now });
-  const teller = new Teller({ clock, bus, committer, notifications, push, onError });
+  const teller = new Teller({ clock, bus, committer, notifications, push, reachable, onError });
   const visitor = new ChatVisitor({
     states,
     notifications,

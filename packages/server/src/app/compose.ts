@@ -263,6 +263,7 @@ export async function compose(options: ComposeOptions) {
     states,
     apartFrom,
     push: (userId, notification) => push.send(userId, notification),
+    reachable: (userIds) => push.reachable(userIds),
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,
   });

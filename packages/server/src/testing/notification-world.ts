@@ -84,6 +84,7 @@ export class NotificationWorld {
       states,
       database: { ...database, committer },
       apartFrom: async (userId) => this.apart.get(userId) ?? new Set(),
+      reachable: async (userIds) => new Set(userIds),
       push: async (userId, notification) => {
         await this.pushing();
         this.pushed.push({ userId, notification });

@@ -26,6 +26,8 @@ export interface TellerDeps {
   committer: Committer;
   notifications: NotificationRepository;
   push: Push;
+  /** Which of these users have a device that can be pushed to. */
+  reachable: (userIds: readonly number[]) => Promise<ReadonlySet<number>>;
   onError: (error: unknown) => void;
 }
 
@@ -109,14 +111,17 @@ export class Teller {
   }
 
   async #pushAll(rows: readonly ShownRow[]): Promise<void> {
-    const badges = await this.#deps.notifications.unreadCounts(rows.map((row) => row.user_id));
-    const left = [...rows];
+    const { notifications, reachable } = this.#deps;
+    // In a large group most have none: they cost one question in all.
+    const users = await reachable(rows.map((row) => row.user_id));
+    const badges = await notifications.unreadCounts([...users]);
+    const left = rows.filter((row) => users.has(row.user_id));
     const work = async () => {
       for (let row = left.pop(); row; row = left.pop()) {
         await this.#push(row, badges.get(row.user_id) ?? 1);
       }
     };
-    await Promise.all(Array.from({ length: Math.min(PUSHES, rows.length) }, work));
+    await Promise.all(Array.from({ length: Math.min(PUSHES, left.length) }, work));
   }
 
   async #push(row: ShownRow, badge: number): Promise<void> {

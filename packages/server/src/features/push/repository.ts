@@ -1,5 +1,5 @@
 import type { Kysely, Selectable } from 'kysely';
-import { prepared } from '../../storage/prepared';
+import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
 import type { Device, DeviceKind } from './provider';
 import { LOG_KEPT } from './writes';
@@ -33,11 +33,13 @@ export type LogRow = Selectable<Schema['push_log']>;
 export class PushRepository {
   readonly #db: Kysely<Schema>;
   readonly #ofUser: ReturnType<typeof ofUserQuery>;
+  readonly #ofUsers: ReturnType<typeof ofUsersQuery>;
   readonly #ofSession: ReturnType<typeof ofSessionQuery>;
 
   constructor(db: Kysely<Schema>) {
     this.#db = db;
     this.#ofUser = ofUserQuery(db);
+    this.#ofUsers = ofUsersQuery(db);
     this.#ofSession = ofSessionQuery(db);
   }
 
@@ -45,6 +47,13 @@ export class PushRepository {
   async devicesOf(userId: number, now: number): Promise<RegisteredDevice[]> {
     const rows = await this.#ofUser({ userId, now });
     return rows.flatMap(devicesOfSession);
+  }
+
+  /** Which of these users have a device, in one query. */
+  async reachable(userIds: readonly number[], now: number): Promise<Set<number>> {
+    if (userIds.length === 0) return new Set();
+    const rows = await this.#ofUsers({ userIds, now });
+    return new Set(rows.map((row) => row.user_id));
   }
 
   /** The device as it is registered now; undefined when it is not any more. */
@@ -116,6 +125,11 @@ const ofUserQuery = (db: Kysely<Schema>) =>
       .where('sessions.user_id', '=', p.userId)
       .orderBy('sessions.created_at', 'desc')
       .limit(MAX_DEVICES),
+  );
+
+const ofUsersQuery = (db: Kysely<Schema>) =>
+  prepared(db, (read, p: { userIds: readonly number[]; now: number }) =>
+    registered(read, p.now).where(among(read, 'sessions.user_id', p.userIds)),
   );
 
 const ofSessionQuery = (db: Kysely<Schema>) =>

@@ -72,6 +72,11 @@ export class PushService {
     return this.#queue.size;
   }
 
+  /** Which of these users have a device: the others need not be sent anything. */
+  reachable(userIds: readonly number[]): Promise<ReadonlySet<number>> {
+    return this.#deps.repository.reachable(userIds, this.#deps.clock.now());
+  }
+
   /**
    * Takes a notification for all devices of a user. Once this resolves it is stored, and is sent
    * even if the server dies; what becomes of it is in the log.
