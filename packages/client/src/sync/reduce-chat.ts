@@ -92,7 +92,7 @@ export function reduceChat(state: ChatState, frame: DurableFrame, by: Context): 
 /** Takes a message in that follows the last one. Its sender has read everything up to it. */
 export function added(state: ChatState, message: Message, by: Context, live: boolean): Reduced {
   const own = message.sender_id === by.self;
-  const mentioned = !own && message.mentions.includes(by.self);
+  const mentioned = mentionsUser(message, by.self);
   const grown = withChat(
     { ...state, messages: append(state.messages, message, by.keep) },
     {
@@ -181,12 +181,18 @@ export function reduceUnread(
   state: ChatState,
   frame: EventBody<'unread'>,
   lastSeq: number,
+  self: UserId,
 ): Reduced {
   const read = withReadSeq(state, lastSeq - frame.unread_count);
-  const mention_count = read.chat.unread_count === 0 ? 0 : frame.mention_count;
-  const next = withChat(read, { mention_count });
+  const later = state.messages.filter((message) => message.seq > lastSeq);
+  const mentions = later.filter((message) => mentionsUser(message, self)).length;
+  const isRead = read.chat.unread_count === 0;
+  const next = withChat(read, { mention_count: isRead ? 0 : frame.mention_count + mentions });
   return { state: next, changes: [unreadChange(next)] };
 }
+
+const mentionsUser = (message: Message, userId: UserId): boolean =>
+  message.sender_id !== userId && message.mentions.includes(userId);
 
 export function unreadChange({ chat }: ChatState): Change {
   const { id, unread_count, mention_count } = chat;

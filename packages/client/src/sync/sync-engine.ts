@@ -110,7 +110,7 @@ export class SyncEngine {
         return this.#reduce(frame.chat_id, (state) => reduceStatus(state, frame));
       case 'unread':
         return this.#reduce(frame.chat_id, (state) =>
-          reduceUnread(state, frame, lastSeq ?? state.chat.last_seq),
+          reduceUnread(state, frame, lastSeq ?? state.chat.last_seq, this.#table.self),
         );
       default:
         return this.#durable(frame);

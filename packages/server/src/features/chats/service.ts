@@ -195,7 +195,9 @@ export class ChatService {
     if (!this.#deps.isConnected(userId)) return;
     const row = await this.#deps.chats.oneOfUser(userId, chatId);
     const [chat] = row ? await this.present(userId, [row]) : [];
-    if (!chat) return;
+    // They may have been removed while it was read.
+    const state = this.#deps.states.peek(chatId);
+    if (!chat || (state && !state.members.has(userId))) return;
     this.#deps.bus.publish({ kind: 'user', userId, frame: frame('chat_created', { chat }) });
   }
 

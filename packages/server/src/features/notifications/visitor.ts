@@ -53,10 +53,11 @@ export class ChatVisitor {
     // Of a chat that is gone nobody is notified any more.
     if (!state) return 0;
     await this.#deps.teller.room();
+    // Whoever was added hears of that before they hear of what was said.
+    if (work & WORK.untold) await this.#untold(state);
     let left = 0;
     if (work & WORK.messages && (await this.#messages(state))) left |= WORK.messages;
     if (work & WORK.mentions && (await this.#mentions(state))) left |= WORK.mentions;
-    if (work & WORK.untold) await this.#untold(state);
     return left;
   }
 

@@ -9,12 +9,18 @@ interface MentionRow {
   notified: number;
   /** Notifications of it. */
   told_of: number;
+  /** Whether there is a block between the two. */
+  is_apart: number;
 }
 
 const MENTIONS = `
   select x.id, x.chat_id, x.message_id, x.user_id, x.notified,
     (select count(*) from notifications n where n.type = 'mention' and n.user_id = x.user_id
-      and n.message_id = x.message_id) as told_of
+      and n.message_id = x.message_id) as told_of,
+    exists (select 1 from blocks b join messages m on m.id = x.message_id
+      where (b.blocker_id = m.sender_id and b.blocked_id = x.user_id)
+        or (b.blocker_id = x.user_id and b.blocked_id = m.sender_id))
+      as is_apart
   from mentions x join chats c on c.id = x.chat_id where c.is_active = 1`;
 const STRAY = `
   select n.id from notifications n join chats c on c.id = n.chat_id
@@ -45,7 +51,9 @@ export function checkNotices(world: World): void {
     const what = `mention ${mention.id} of ${name}`;
     if (!all && !names.includes(name)) tell(`${what} is not in “${message?.content}”`);
     if (mention.notified !== 1) tell(`${what} is not notified of`);
-    if (mention.told_of !== 1) tell(`${what} has ${mention.told_of} notifications`);
+    // Who was blocked while their message was under way is not told of.
+    const isMissing = mention.told_of === 0 && mention.is_apart === 0;
+    if (isMissing || mention.told_of > 1) tell(`${what} has ${mention.told_of} notifications`);
   }
   type Count = { chat_id: number; user_id: number; messages: number };
   for (const { chat_id, user_id, messages } of store.query<Count>(COUNTS)) {
