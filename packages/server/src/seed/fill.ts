@@ -1,6 +1,7 @@
 import { createSession, type Tokens } from '../features/auth';
 import { createDirect, createGroup } from '../features/chats';
 import { sendMessage } from '../features/messages';
+import { passOver } from '../features/notifications';
 import { createUser } from '../features/users';
 import { hashPassword } from '../lib/password';
 import type { Committer } from '../storage/committer';
@@ -45,13 +46,15 @@ export async function fill(
   const words =
     options.messages > 0 ? await talk(database, places, options.messages, now) : undefined;
   if (words) await index(database);
+  const historyId =
+    options.history > 0 ? await history(committer, users, options.history, now) : undefined;
+  await committer.submit(passOver, {}, 0);
   return {
     tokens: await signIn(committer, tokens, users, options.tokenTtlS, now()),
     groups,
     directs,
     words,
-    history:
-      options.history > 0 ? await history(committer, users, options.history, now) : undefined,
+    history: historyId,
   };
 }
 
@@ -83,7 +86,9 @@ function group(
 ): Promise<number> {
   const [ownerId = 0, ...memberIds] = members.map((n) => users[n] ?? 0);
   const empty = { description: null, avatarUrl: null };
-  return committer.submit(createGroup, { ...empty, ownerId, memberIds, name, at }, 0);
+  // A server that starts on this need not notify thousands.
+  const group = { ...empty, ownerId, memberIds, name, at, silent: memberIds };
+  return committer.submit(createGroup, group, 0);
 }
 
 async function direct(

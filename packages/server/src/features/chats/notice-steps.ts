@@ -18,9 +18,8 @@ export async function inviteMembers(
   userIds: readonly number[],
   { chatId, actorId, at, silent }: Invitation,
 ): Promise<void> {
-  const rows = userIds
-    .filter((userId) => userId !== actorId && !silent.includes(userId))
-    .map((user_id) => ({ user_id }));
+  const excluded = new Set([actorId, ...silent]);
+  const rows = userIds.filter((userId) => !excluded.has(userId)).map((user_id) => ({ user_id }));
   if (rows.length === 0) return;
   await sql`
     insert into notifications (user_id, type, chat_id, actor_id, created_at, updated_at)

@@ -6,4 +6,10 @@ export { notificationRoutes } from './routes';
 export { NotificationService } from './service';
 export { type Push, Teller } from './teller';
 export { ChatVisitor, STALE_MS } from './visitor';
-export { dropUntold, notificationWrites, notifyMentions, notifyMessages } from './writes';
+export {
+  dropUntold,
+  notificationWrites,
+  notifyMentions,
+  notifyMessages,
+  passOver,
+} from './writes';

@@ -225,6 +225,18 @@ export const dropOld = defineWrite<{ before: number; limit: number }, number>(
   },
 );
 
+/** For messages that nobody need hear of, as they were not said but filled in. */
+export const passOver = defineWrite<Record<string, never>, null>(
+  'notifications.pass_over',
+  async ({ db }) => {
+    await sql`
+      insert into notification_cursors (chat_id, seq, upto, after_user)
+      select id, last_seq, last_seq, 0 from chats where last_seq > 0
+      on conflict (chat_id) do update set seq = excluded.seq, upto = excluded.upto`.execute(db);
+    return null;
+  },
+);
+
 /** What is kept here of somebody whose account is erased. */
 export const eraseNotices = eraseOwn('notifications.erase_own', [
   'notifications.user_id',
@@ -234,6 +246,7 @@ export const eraseNotices = eraseOwn('notifications.erase_own', [
 
 export const notificationWrites = [
   eraseNotices,
+  passOver,
   notifyMessages,
   notifyMentions,
   markTold,
