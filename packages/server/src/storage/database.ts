@@ -10,7 +10,8 @@ import { backupSqlite, migrate } from './migrate';
 import type { HeavyReader } from './read';
 import { PostgresReads, SqliteReads } from './reads';
 import type { Dialect, Schema } from './schema';
-import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { SqliteConnection } from './sqlite';
+import { kyselyOverSqlite } from './sqlite-kysely';
 import { ThreadReader } from './thread-reader';
 import type { WriteRegistry } from './write';
 

@@ -12,7 +12,8 @@ import { migrations } from './migrations';
 import { openPool } from './postgres';
 import { PostgresReads } from './reads';
 import type { Dialect, Schema } from './schema';
-import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { SqliteConnection } from './sqlite';
+import { kyselyOverSqlite } from './sqlite-kysely';
 
 const FIRST = '0001-core';
 

@@ -1,6 +1,7 @@
 import type { SQLQueryBindings } from 'bun:sqlite';
 import { READ_TIME_MS, type ReadContext, type ReadRegistry } from './read';
-import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { SqliteConnection } from './sqlite';
+import { kyselyOverSqlite } from './sqlite-kysely';
 import { serveThread } from './thread';
 
 export type ReaderRequest =

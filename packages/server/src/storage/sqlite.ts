@@ -1,6 +1,5 @@
 import { Database, type SQLQueryBindings, type Statement } from 'bun:sqlite';
-import { Kysely, type SqliteDatabase, SqliteDialect } from 'kysely';
-import type { Schema } from './schema';
+import type { SqliteDatabase } from 'kysely';
 
 /** How many compiled statements a connection keeps. */
 const STATEMENTS = 500;
@@ -91,8 +90,4 @@ export class SqliteConnection implements SqliteDatabase {
     this.#statements.clear();
     this.raw.close();
   }
-}
-
-export function kyselyOverSqlite(connection: SqliteConnection): Kysely<Schema> {
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ database: connection }) });
 }

@@ -1,5 +1,6 @@
 import { type BatchItem, runBatch, type Transaction } from './batch';
-import { kyselyOverSqlite, SqliteConnection } from './sqlite';
+import { SqliteConnection } from './sqlite';
+import { kyselyOverSqlite } from './sqlite-kysely';
 import { serveThread } from './thread';
 import type { Outcome, WriteContext, WriteRegistry } from './write';
 

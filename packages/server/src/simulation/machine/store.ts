@@ -2,7 +2,8 @@ import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrate } from '../../storage/migrate';
-import { kyselyOverSqlite, SqliteConnection } from '../../storage/sqlite';
+import { SqliteConnection } from '../../storage/sqlite';
+import { kyselyOverSqlite } from '../../storage/sqlite-kysely';
 
 /** In memory where the system offers that: thousands of databases are made and thrown away. */
 const PLACE = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
