@@ -60,6 +60,12 @@ async function main() {
     console.log(settingsHelp());
     return;
   }
+  const [unknown] = process.argv.slice(2);
+  if (unknown !== undefined) {
+    throw new SettingsError(
+      `${unknown} is not known. Settings are environment variables, such as PORT=8001 (see --help).`,
+    );
+  }
   const settings = readSettings(process.env);
   const log = createLog(settings.LOG_LEVEL);
   const server = await startServer(settings, log);

@@ -15,6 +15,7 @@ import {
   Vapid,
   WebPushProvider,
   WebPushSubscriptions,
+  type Worded,
 } from '../features/push';
 import type { Router } from '../http/contract';
 import type { Clock } from '../lib/clock';
@@ -29,6 +30,7 @@ export interface PushOptions {
   resolve?: Resolve;
   /** From 0 to 1, for the jitter of retries. */
   random?: () => number;
+  worded?: Worded;
 }
 
 export interface ComposePushDeps {
@@ -39,6 +41,7 @@ export interface ComposePushDeps {
   /** Of changes, and of test notifications. */
   limitChange: (userId: number) => void;
   limitTest: (userId: number) => void;
+  worded: Worded;
   options: PushOptions;
 }
 
@@ -66,6 +69,7 @@ export function composePush(deps: ComposePushDeps) {
     providers,
     journal: new Journal(clock, committer, onError),
     log,
+    worded: options.worded ?? deps.worded,
   });
   const subscriptions = new WebPushSubscriptions({
     keys,

@@ -1,6 +1,7 @@
 import { ConfabError } from '@confab/protocol';
 import packageJson from '../../package.json';
 import type { Settings } from '../config/settings';
+import { ownRows } from '../features/account';
 import {
   AuthService,
   authRoutes,
@@ -29,7 +30,7 @@ import {
   ReceiptService,
   StatusBroadcaster,
 } from '../features/messages';
-import { notificationRoutes } from '../features/notifications';
+import { NotificationRepository, notificationRoutes, wordedNow } from '../features/notifications';
 import { PresenceService, presenceCommands, TypingService } from '../features/presence';
 import {
   Blocks,
@@ -64,6 +65,8 @@ import { eraseSteps } from './writes';
 
 /** A user's messages: twenty a second on average, sixty at once. */
 const MESSAGE_RATE = { rate: 20, burst: 60 };
+/** A user's heavy reads (chats with their members, syncs): an app that starts makes some at once. */
+const READ_RATE = { rate: 30, burst: 300 };
 /** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
 const CHANGE_RATE = { rate: 20, burst: 300 };
 /** A user's test notifications: five at once, six a minute. */
@@ -135,6 +138,7 @@ export async function compose(options: ComposeOptions) {
 
   const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
   const limitChange = limited(CHANGE_RATE);
+  const limitRead = limited(READ_RATE);
   const chatRows = new ChatRepository(read);
   const states = new ChatStates(chatRows);
   const messageRows = new MessageRepository(read);
@@ -179,6 +183,7 @@ export async function compose(options: ComposeOptions) {
     now,
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     limit: limitChange,
+    limitRead,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
     apartFrom,
     onError,
@@ -221,6 +226,7 @@ export async function compose(options: ComposeOptions) {
     messageService: messages,
     receipts,
     pause,
+    limitRead,
   });
   const administration = await composeAdministration({
     settings,
@@ -242,7 +248,7 @@ export async function compose(options: ComposeOptions) {
     messages,
     messageRows,
     eraseSteps,
-    exportSources: [],
+    exportSources: [ownRows(read)],
     whyNoPush: (userId) => push.whyNoPush(userId),
   });
   const { push, bind: bindPush } = composePush({
@@ -252,6 +258,7 @@ export async function compose(options: ComposeOptions) {
     log,
     limitChange,
     limitTest: limited(PUSH_TEST_RATE),
+    worded: wordedNow(new NotificationRepository(read)),
     options: options.push ?? {},
   });
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Server } from 'bun';
 import { readFirebaseCredentials } from '../config/firebase';
 import { resolveSecret } from '../config/secret';
-import type { Settings } from '../config/settings';
+import { type Settings, SettingsError } from '../config/settings';
 import { isSocketPath } from '../gateway/handshake';
 import { type SocketData, socketHandlers, upgrade } from '../gateway/sockets';
 import { createHttp } from '../http/app';
@@ -13,7 +13,7 @@ import type { Logger } from '../observability/log';
 import { openDatabase } from '../storage/database';
 import { compose, type Services } from './compose';
 import type { PushOptions } from './compose-push';
-import { type Door, doorPath, openDoor } from './operator-door';
+import { type Door, doorPath, knock, openDoor } from './operator-door';
 import { writes } from './writes';
 
 export interface RunningServer {
@@ -33,6 +33,7 @@ export async function startServer(
   log: Logger,
   overrides: { clock?: Clock; push?: PushOptions } = {},
 ): Promise<RunningServer> {
+  await refuseSecond(settings);
   const addresses = new ClientAddresses(settings.TRUSTED_PROXIES);
   const secret = resolveSecret(settings);
   const push = { firebase: readFirebaseCredentials(settings), ...overrides.push };
@@ -86,6 +87,16 @@ export async function startServer(
     services,
     stop: () => stop(server, door, services, database),
   };
+}
+
+/** Two servers on one SQLite file would not hear of each other's messages. */
+async function refuseSecond({ DATABASE_URL, STORAGE_DIR }: Settings): Promise<void> {
+  if (DATABASE_URL !== undefined) return;
+  const isThere = await knock(doorPath(STORAGE_DIR)).catch(() => false);
+  if (!isThere) return;
+  throw new SettingsError(
+    `Another Confab server runs on ${STORAGE_DIR}. Stop it, or give this one a STORAGE_DIR of its own.`,
+  );
 }
 
 /** A server without it serves its users all the same. */

@@ -42,6 +42,7 @@ describe.each(DIALECTS)('the export of one’s data on %s', (dialect) => {
     const foreign = await ben.group('Foreign', cem);
     await cem.send(foreign.id, 'nobody else’s business');
     await ann.must('POST', '/api/reports', { user_id: cem.id, reason: 'Too loud' });
+    await ann.must('PUT', `/api/users/${cem.id}/block`);
 
     const answer = await ask(ann);
     expect(answer.headers.get('content-type')).toBe('application/zip');
@@ -51,15 +52,24 @@ describe.each(DIALECTS)('the export of one’s data on %s', (dialect) => {
     const files = unzip(await answer.arrayBuffer());
     expect(Object.keys(files).sort()).toEqual([
       'README.txt',
+      'blocked-users.jsonl',
       'chats.jsonl',
       `chats/${group.id}/messages.jsonl`,
       `former-chats/${left.id}/own-messages.jsonl`,
+      'invite-links.jsonl',
       'memberships.jsonl',
+      'mentions.jsonl',
+      'notification-settings.jsonl',
+      'notifications.jsonl',
+      'privacy-settings.jsonl',
       'profile.json',
+      'push-log.jsonl',
       'reactions.jsonl',
       'reports.jsonl',
+      'scheduled-messages.jsonl',
       'sessions.jsonl',
     ]);
+    expect(JSON.parse(files['blocked-users.jsonl'] ?? '')).toMatchObject({ blocked_id: cem.id });
     expect(files['README.txt']).toContain(ann.username);
     for (const part of ['profile.json', 'sessions.jsonl', 'memberships.jsonl']) {
       expect(files['README.txt']).toContain(part);

@@ -3,6 +3,7 @@ export { AccountExport } from './export-account';
 export { ChatExport } from './export-chats';
 export { ExportService } from './export-service';
 export type { ExportFile, ExportSource } from './export-source';
+export { ownRows } from './own-rows';
 export { ErasureRepository, ExportRepository } from './repository';
 export { accountRoutes } from './routes';
 export { AccountService } from './service';

@@ -181,6 +181,7 @@ export const updateMember = defineWrite<
     rules.mustOwn(actor.role);
     await changeRole(context, { ...input, role: input.role }, actor, target, changes);
   }
+  if (input.nickname !== undefined) refuseBlocked(chat);
   if (input.nickname !== undefined) rules.mustRename(actor.role, target.role, isSelf);
   const fields = changedSettings(target, input);
   if (Object.keys(fields).length > 0) {

@@ -57,6 +57,8 @@ export interface ChatDeps {
   maxGroupMembers: number;
   /** Counts a change that a user makes. @throws ConfabError `rate_limited` */
   limit: (userId: number, cost?: number) => void;
+  /** Counts a heavy read of a user. @throws ConfabError `rate_limited` */
+  limitRead: (userId: number) => void;
   /** Whether anybody would hear what is told to a user. */
   isConnected: (userId: number) => boolean;
   /** Everybody whom a user blocked or who blocked them. */
@@ -78,6 +80,7 @@ export class ChatService {
   }
 
   async list(userId: number, query: PageQuery): Promise<CursorPage<Chat>> {
+    this.#deps.limitRead(userId);
     const after =
       query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'number', 'number');
     const rows = await this.#deps.chats.pageOfUser(userId, after, query.limit + 1);
@@ -118,6 +121,7 @@ export class ChatService {
   }
 
   async details(userId: number, chatId: number): Promise<ChatDetails> {
+    this.#deps.limitRead(userId);
     const chat = await this.one(userId, chatId);
     const rows = await this.#deps.chats.members(chatId, 0, LIMITS.detailMembers);
     return { ...chat, members: await this.presentMembers(userId, rows) };
@@ -134,6 +138,7 @@ export class ChatService {
   }
 
   async members(userId: number, chatId: number, query: PageQuery): Promise<CursorPage<ChatMember>> {
+    this.#deps.limitRead(userId);
     await this.#deps.states.forMember(chatId, userId);
     const after = query.cursor === undefined ? 0 : decodeCursor(query.cursor, 'number')[0];
     const rows = await this.#deps.chats.members(chatId, after, query.limit + 1);

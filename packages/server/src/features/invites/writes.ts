@@ -90,6 +90,12 @@ export const revokeInvite = defineWrite<{ chatId: number; actorId: number; code:
   },
 );
 
+/** A link is worth what its maker's right to let people in is worth. */
+async function mustStillInvite(context: WriteContext, chatId: number, makerId: number) {
+  const maker = await activeMember(context, chatId, makerId);
+  if (!maker || maker.role === 'member') throw noSuchInvite();
+}
+
 interface Acceptance {
   chatId: number;
   userId: number;
@@ -111,6 +117,7 @@ export const acceptInvite = defineWrite<Acceptance, ChatChanges | null>(
     const isMember = (await activeMember(context, chat.id, input.userId)) !== undefined;
     mustBeGood(invite, isMember, input.at);
     if (isMember) return null;
+    await mustStillInvite(context, chat.id, invite.created_by);
     await context.db
       .updateTable('chat_invites')
       .set({ uses: invite.uses + 1 })

@@ -6,6 +6,7 @@ export { notificationRoutes } from './routes';
 export { NotificationService } from './service';
 export { type Push, Teller } from './teller';
 export { ChatVisitor, STALE_MS } from './visitor';
+export { wordedNow } from './worded';
 export {
   dropUntold,
   notificationWrites,

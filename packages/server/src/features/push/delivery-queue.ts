@@ -14,9 +14,16 @@ export interface Job {
   attempts: number;
 }
 
+/** There is nothing to tell any more. */
+export interface Outdated {
+  readonly kind: 'outdated';
+  readonly why: string;
+}
+
 /** How a job ended. */
 export type End =
   | Exclude<Delivery, { kind: 'try_again' }>
+  | Outdated
   | { readonly kind: 'given_up' | 'replaced' | 'dropped'; readonly why: string };
 
 export interface QueueLimits {
@@ -34,7 +41,7 @@ export interface QueueDeps<J extends Job> {
   /** From 0 to 1. */
   random: () => number;
   /** Must not reject. */
-  attempt(job: J): Promise<Delivery>;
+  attempt(job: J): Promise<Delivery | Outdated>;
   done(job: J, end: End): void;
   limits?: QueueLimits;
 }
@@ -169,11 +176,11 @@ export class DeliveryQueue<J extends Job> {
   }
 
   /** What a stop broke off is not over: it is taken up again at the next start. */
-  #endIfOver(job: J, delivery: Delivery) {
+  #endIfOver(job: J, delivery: Delivery | Outdated) {
     if (delivery.kind !== 'try_again') this.#deps.done(job, delivery);
   }
 
-  #settle(lane: Lane<J>, job: J, delivery: Delivery) {
+  #settle(lane: Lane<J>, job: J, delivery: Delivery | Outdated) {
     if (delivery.kind !== 'try_again') return this.#deps.done(job, delivery);
     const { clock, random } = this.#deps;
     const { why, retryAfterMs = 0 } = delivery;

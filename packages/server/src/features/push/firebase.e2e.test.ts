@@ -9,6 +9,7 @@ import {
   registerPhone,
 } from '../../testing/push/push-world';
 import type { TestUser } from '../../testing/user';
+import { eventually } from '../../testing/waiting';
 
 const DELIVERED = 'delivered: Firebase took it.';
 const TIMEOUT_MS = 10_000;
@@ -305,3 +306,30 @@ describe.each(DIALECTS)('Firebase on %s', (dialect) => {
     expect(taken(token).map(({ notification }) => notification?.title)).toEqual(['For the second']);
   });
 });
+
+test.each(DIALECTS)(
+  'nothing is pushed of what was deleted or read meanwhile, on %s',
+  async (dialect) => {
+    const world = await PushWorld.start(dialect, {}, {}, false);
+    const token = `token:${'B'.repeat(140)}`;
+    const pat = await world.phone(token);
+    const ann = await world.server.user('ann');
+    const chat = await ann.must<{ id: number }>('POST', '/api/chats/direct', { user_id: pat.id });
+    for (const end of ['delete', 'read'] as const) {
+      world.google.failSends(fault(FCM_ANSWERS.internal));
+      const message = await ann.send(chat.id, `a secret to ${end}`);
+      await eventually(() => {
+        if (world.clock.dueIn().includes(FIRST_RETRY_MS)) return true;
+        world.clock.advance(10);
+        return false;
+      }, 'a first attempt');
+      if (end === 'delete') await ann.must('DELETE', `/api/messages/${message.id}`);
+      else await pat.must('POST', `/api/messages/${message.id}/read`);
+      world.clock.advance(FIRST_RETRY_MS);
+      const outcomes = await world.outcomes(pat, end === 'delete' ? 1 : 2);
+      expect(outcomes.at(-1)).toBe('not sent: it was read or deleted meanwhile');
+    }
+    expect(world.google.messages).toEqual([]);
+    await world.stop();
+  },
+);

@@ -1,7 +1,15 @@
 export { FCM_URL, FirebaseProvider } from './firebase/provider';
 export { Journal } from './journal';
 export { whyNoPush } from './log';
-export type { Delivery, Device, Providers, PushNotification, PushProvider } from './provider';
+export type {
+  Delivery,
+  Device,
+  Providers,
+  PushNotification,
+  PushProvider,
+  Unworded,
+  Worded,
+} from './provider';
 export { PushRepository } from './repository';
 export { pushRoutes } from './routes';
 export { PushService } from './service';

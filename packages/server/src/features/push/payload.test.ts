@@ -2,11 +2,14 @@ import { expect, test } from 'bun:test';
 import { NOTIFICATION } from '../../testing/push/push-world';
 import { readPayload, writePayload } from './payload';
 
-test('what is stored is read again', () => {
-  const wake = { ...NOTIFICATION, body: '', chatId: null, messageId: null };
-  for (const notification of [NOTIFICATION, wake]) {
+const { title: _, body: __, ...UNWORDED } = NOTIFICATION;
+
+test('what is stored is read again, without any words', () => {
+  const elsewhere = { ...UNWORDED, chatId: null, messageId: null };
+  for (const notification of [UNWORDED, elsewhere]) {
     expect(readPayload(writePayload(notification))).toEqual(notification);
   }
+  expect(writePayload(NOTIFICATION)).not.toContain(NOTIFICATION.body);
 });
 
 test('what another version stored is not taken for a notification', () => {

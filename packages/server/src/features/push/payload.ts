@@ -1,21 +1,18 @@
 import { z } from 'zod';
 import { readJson } from './json';
-import type { PushNotification } from './provider';
+import type { Unworded } from './provider';
 
-const Stored: z.ZodType<PushNotification> = z.object({
+const Stored: z.ZodType<Unworded> = z.object({
   notificationId: z.number(),
   type: z.enum(['message', 'mention', 'group_invite']),
-  title: z.string(),
-  body: z.string(),
   chatId: z.number().nullable(),
   messageId: z.number().nullable(),
   badge: z.number(),
 });
 
-/** A notification as the queue stores it. */
-export const writePayload = (notification: PushNotification): string =>
-  JSON.stringify(notification);
+/** A notification as the queue stores it: without words, which may be deleted meanwhile. */
+export const writePayload = (notification: Unworded): string =>
+  JSON.stringify(Stored.parse(notification));
 
 /** Undefined for what another version of this program stored, and this one does not understand. */
-export const readPayload = (payload: string): PushNotification | undefined =>
-  readJson(payload, Stored);
+export const readPayload = (payload: string): Unworded | undefined => readJson(payload, Stored);

@@ -11,6 +11,15 @@ export interface PushNotification {
   badge: number;
 }
 
+/** A notification on its way. What it says is asked for anew at each attempt, and stored nowhere. */
+export type Unworded = Omit<PushNotification, 'title' | 'body'>;
+
+/** What a notification says now; undefined when it was read, deleted or taken back meanwhile. */
+export type Worded = (
+  userId: number,
+  notification: Unworded,
+) => Promise<PushNotification | undefined>;
+
 interface SignedIn {
   readonly userId: number;
   readonly sessionId: number;

@@ -8,6 +8,7 @@ import { FakeGoogle, FCM_ANSWERS, fault } from '../../testing/push/fake-google';
 import { FIRST_RETRY_MS, NOTIFICATION, PushWorld } from '../../testing/push/push-world';
 import { TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
+import type { Worded } from './provider';
 
 const TOKEN = `secret-token:${'A'.repeat(140)}`;
 const DELIVERED = 'delivered: Firebase took it.';
@@ -143,12 +144,13 @@ test("the server's log tells of trouble, but neither tokens nor texts", async ()
   const google = await FakeGoogle.start(Date.now);
   const env = { HOST: '127.0.0.1', PORT: '0', FIREBASE_CREDENTIALS_JSON: google.credentials() };
   const settings = readSettings({ ...env, ...database.env });
-  const server = await startServer(settings, log, { push: { fcmUrl: google.url } });
+  const texts = { title: 'The secret title', body: 'The secret body' };
+  const worded: Worded = async (_, notification) => ({ ...notification, ...texts });
+  const server = await startServer(settings, log, { push: { fcmUrl: google.url, worded } });
   const { push } = server.services;
   const user = await TestUser.register(() => server.url, 'ann');
   await user.must('POST', '/api/auth/device-token', { device_token: TOKEN });
   google.failSends(fault(FCM_ANSWERS.otherProject), fault(FCM_ANSWERS.unregistered));
-  const texts = { title: 'The secret title', body: 'The secret body' };
   for (const chatId of [1, 2]) await push.send(user.id, { ...NOTIFICATION, ...texts, chatId });
   await eventually(async () => (await push.explain(user.id)).length === 2, 'The log');
   expect(lines.join('')).toContain('another Firebase project');

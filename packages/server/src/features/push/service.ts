@@ -2,7 +2,7 @@ import type { PushRecord } from '@confab/protocol';
 import type { Clock } from '../../lib/clock';
 import type { Logger } from '../../observability/log';
 import type { Committer } from '../../storage/committer';
-import { DeliveryQueue, type End, type Job, QUEUE_LIMITS } from './delivery-queue';
+import { DeliveryQueue, type End, type Job, type Outdated, QUEUE_LIMITS } from './delivery-queue';
 import type { Journal } from './journal';
 import { pushLog, whyNoPush } from './log';
 import { readPayload, writePayload } from './payload';
@@ -15,10 +15,11 @@ import {
   notSetUp,
   type Providers,
   type PushNotification,
+  type Unworded,
+  type Worded,
 } from './provider';
 import type { PushRepository, QueueRow, RegisteredDevice } from './repository';
 import { RETRY } from './retry';
-import { clipped } from './shorten';
 import { inWords, nameOf } from './words';
 import { acceptPushes, removeSubscription, removeToken } from './writes';
 
@@ -27,7 +28,7 @@ interface PushJob extends Job {
   readonly id: number;
   readonly sessionId: number;
   readonly kind: DeviceKind;
-  readonly notification: PushNotification;
+  readonly notification: Unworded;
   /** The device's name, once it was looked up. */
   device: string | null;
 }
@@ -40,6 +41,7 @@ export interface PushDeps {
   providers: Providers;
   journal: Journal;
   log: Logger;
+  worded: Worded;
 }
 
 /** Of dropped notifications one line a minute is logged; the metric counts them all. */
@@ -82,8 +84,7 @@ export class PushService {
    * even if the server dies; what becomes of it is in the log.
    * @throws ConfabError `overloaded` when it could not be stored
    */
-  async send(userId: number, given: PushNotification): Promise<void> {
-    const notification = clipped(given);
+  async send(userId: number, notification: Unworded): Promise<void> {
     const { repository, committer, clock } = this.#deps;
     const at = clock.now();
     const devices = await repository.devicesOf(userId, at);
@@ -169,13 +170,15 @@ export class PushService {
   }
 
   /** One attempt, on the device as it is registered by now. */
-  async #attempt(job: PushJob): Promise<Delivery> {
-    const { repository, clock, log } = this.#deps;
+  async #attempt(job: PushJob): Promise<Delivery | Outdated> {
+    const { repository, clock, log, worded } = this.#deps;
     try {
       const found = await repository.device(job.sessionId, job.kind, clock.now());
       if (!found) return { kind: 'gone', why: 'The device signed out meanwhile.' };
       job.device = nameOf(found.device);
-      return await this.deliver(found.device, job.notification);
+      const notification = await worded(job.userId, job.notification);
+      if (!notification) return { kind: 'outdated', why: 'it was read or deleted meanwhile' };
+      return await this.deliver(found.device, notification);
     } catch (error) {
       log.error({ err: error }, 'A notification could not be pushed');
       return { kind: 'try_again', why: 'Something failed in this server.' };
@@ -241,7 +244,7 @@ export class PushService {
 
 function jobOf(
   stored: { id: number; userId: number; sessionId: number; kind: DeviceKind; at: number },
-  notification: PushNotification,
+  notification: Unworded,
 ): PushJob {
   const { kind, sessionId } = stored;
   const { type, chatId, notificationId } = notification;

@@ -34,6 +34,8 @@ export function inWords(end: End): string {
       return `delivered: ${end.why}`;
     case 'gone':
       return `device removed: ${end.why}`;
+    case 'outdated':
+      return `not sent: ${end.why}`;
     case 'refused':
       return `refused: ${end.why}`;
     case 'given_up':

@@ -10,6 +10,8 @@ export interface SyncDeps {
   messages: MessageRepository;
   messageService: MessageService;
   receipts: ReceiptService;
+  /** Counts a sync of a user. @throws ConfabError `rate_limited` */
+  limitRead: (userId: number) => void;
   /** Lets others have their turn of the event loop. */
   pause: () => Promise<void>;
 }
@@ -33,6 +35,7 @@ export class SyncService {
 
   /** @param impliesDelivery false for a client that confirms deliveries itself */
   async sync(userId: number, request: SyncRequest, impliesDelivery: boolean): Promise<SyncAnswer> {
+    this.#deps.limitRead(userId);
     const sameHistory = request.epoch === undefined || request.epoch === this.#deps.epoch;
     const mine = await this.#deps.chats.revisions(userId);
     const chats: Record<string, ChatSync> = {};

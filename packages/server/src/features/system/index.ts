@@ -20,6 +20,11 @@ const FEATURES = [
   'replies, edits, deletion and reactions',
   'delivered and read receipts, typing and presence',
   'sync that loses nothing',
+  'mentions, notification history, push by Firebase and Web Push',
+  'message search',
+  'invite links, pins, scheduled and disappearing messages',
+  'blocking, privacy settings, reports and administration',
+  'export and erasure of accounts',
 ];
 
 export function systemRoutes(router: Router, deps: SystemDeps): void {

@@ -1,6 +1,6 @@
 import type { PushRecord } from '@confab/protocol';
 import type { PushOptions } from '../../app/compose-push';
-import type { PushNotification } from '../../features/push';
+import type { PushNotification, Unworded, Worded } from '../../features/push';
 import type { Dialect } from '../../storage/schema';
 import { ManualClock } from '../manual-clock';
 import { TestServer } from '../server';
@@ -12,31 +12,54 @@ import { FakePushService, type SubscriptionJson } from './fake-push-service';
 /** The wait before the first retry, with the chance that this world has. */
 export const FIRST_RETRY_MS = 750;
 
+/** What this world's notifications say, which no notification history knows. */
+class Words {
+  readonly #sent: PushNotification[] = [];
+
+  keep(notification: PushNotification) {
+    this.#sent.push(notification);
+  }
+
+  of({ notificationId, type, chatId }: Unworded): PushNotification | undefined {
+    return this.#sent.findLast(
+      (each) =>
+        each.notificationId === notificationId && each.type === type && each.chatId === chatId,
+    );
+  }
+}
+
 /** A server with Firebase and a push service that are not the real ones, and time turned by hand. */
 export class PushWorld {
   readonly clock: ManualClock;
   readonly google: FakeGoogle;
   readonly pushService: FakePushService;
   readonly server: TestServer;
+  readonly #words: Words;
 
   private constructor(
     clock: ManualClock,
     google: FakeGoogle,
     pushService: FakePushService,
     server: TestServer,
+    words: Words,
   ) {
     this.clock = clock;
     this.google = google;
     this.pushService = pushService;
     this.server = server;
+    this.#words = words;
   }
 
   static async start(
     dialect: Dialect,
     env: Record<string, string> = {},
     push: PushOptions = {},
+    /** Whether notifications are made up, rather than those of the history. */
+    madeUp = true,
   ): Promise<PushWorld> {
+    const worded: Worded = async (_, notification) => words.of(notification);
     const clock = new ManualClock();
+    const words = new Words();
     const google = await FakeGoogle.start(clock.now);
     const pushService = await FakePushService.start(clock.now);
     const server = await TestServer.start({
@@ -48,9 +71,9 @@ export class PushWorld {
         RATE_LIMITS: 'off',
         ...env,
       },
-      push: { fcmUrl: google.url, random: () => 0.5, ...push },
+      push: { fcmUrl: google.url, random: () => 0.5, ...(madeUp && { worded }), ...push },
     });
-    return new PushWorld(clock, google, pushService, server);
+    return new PushWorld(clock, google, pushService, server, words);
   }
 
   /** A user signed in on one phone. */
@@ -70,7 +93,9 @@ export class PushWorld {
   }
 
   send(user: TestUser, changes: Partial<PushNotification> = {}): Promise<void> {
-    return this.server.services.push.send(user.id, { ...NOTIFICATION, ...changes });
+    const notification = { ...NOTIFICATION, ...changes };
+    this.#words.keep(notification);
+    return this.server.services.push.send(user.id, notification);
   }
 
   explain(user: TestUser): Promise<PushRecord[]> {

@@ -53,13 +53,16 @@ export class Targets {
   }
 
   /**
-   * Finds the address to connect to. In production it is one of the public internet, and what is
-   * connected to is this very address: asked again, the name might give another.
+   * Finds the address to connect to. It is one of the public internet (or, outside of production, this
+   * machine by name, for tests), and what is connected to is this very address: asked again, the name
+   * might give another.
    */
   async locate(endpoint: string): Promise<Target> {
     if (this.fault(endpoint) !== undefined) return { kind: 'forbidden' };
-    if (!this.#isProduction) return { kind: 'target', urls: [endpoint], serverName: undefined };
     const url = new URL(endpoint);
+    if (!this.#isProduction && LOOPBACK.test(url.hostname)) {
+      return { kind: 'target', urls: [endpoint], serverName: undefined };
+    }
     const addresses = await this.#addressesOf(url.hostname);
     if (addresses.length === 0) return { kind: 'unknown' };
     const open = addresses.filter(isPublicAddress);
