@@ -11,6 +11,7 @@ function setUp(
   const delivered: string[] = [];
   const deps = {
     epoch: 'e',
+    limitRead: () => {},
     states: { load: async () => state },
     chats: {
       revisions: async () => [{ chatId: state.id, rev: 2, lastSeq: 1, deliveredSeq: 0 }],

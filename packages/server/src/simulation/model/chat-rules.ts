@@ -191,8 +191,10 @@ export function updateMember(model: Model, input: MemberChange): Verdict<ChatCha
   const newRole = input.role === target.role ? undefined : input.role;
   const mayRole = chat.type === 'group' && actor.role === 'owner' && !isSelf;
   const mayName = isSelf || (actor.role !== 'member' && RANK[target.role] <= RANK[actor.role]);
-  if ((newRole && !mayRole) || (input.nickname !== undefined && !mayName)) {
-    return { refuse: 'forbidden' };
+  if (newRole && !mayRole) return { refuse: 'forbidden' };
+  if (input.nickname !== undefined) {
+    if (model.isBlocked(chat)) return { refuse: 'blocked' };
+    if (!mayName) return { refuse: 'forbidden' };
   }
   return {
     accept: (told) => {
