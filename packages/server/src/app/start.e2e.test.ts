@@ -50,6 +50,21 @@ describe('a start', () => {
     );
   });
 
+  test('with an argument that means nothing says how settings are given', async () => {
+    const server = new ServerProcess(await storage(), ['--port']);
+    expect(await server.exited()).toBe(1);
+    expect(server.output).toContain('--port is not known. Settings are environment variables');
+  });
+
+  test('beside another server on the same SQLite file is refused', async () => {
+    const env = await storage();
+    const first = new ServerProcess(env);
+    await first.url();
+    expect(await refusal(env)).toContain(`Another Confab server runs on ${env.STORAGE_DIR}`);
+    first.kill('SIGTERM');
+    expect(await first.exited()).toBe(0);
+  });
+
   test('with unknown values names every setting at fault', async () => {
     const said = await refusal({ PORT: 'eighty', METRICS: 'maybe', LOG_LEVEL: 'loud' });
     expect(said).toContain('PORT must be a whole number from 0 to 65535 (it is "eighty")');
