@@ -17,7 +17,15 @@ export const scheduledEndpoints = {
     status: 201,
     otherStatus: 200,
     response: scheduled.ScheduledMessage,
-    errors: ['invalid', 'not_found', 'conflict', 'too_large', 'rate_limited'],
+    errors: [
+      'invalid',
+      'blocked',
+      'chat_closed',
+      'not_found',
+      'conflict',
+      'too_large',
+      'rate_limited',
+    ],
   }),
   listScheduled: endpoint({
     method: 'get',

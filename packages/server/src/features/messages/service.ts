@@ -10,6 +10,7 @@ import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
 import type { ChatState, ChatStates } from '../chats';
+import { BLOCKED } from '../chats/writes';
 import type { Visibility } from '../privacy';
 import type { UserDirectory } from '../users';
 import { deleteMessage, editMessage, react } from './change-writes';
@@ -80,9 +81,7 @@ export class MessageService {
     if (!state?.members.has(senderId)) {
       throw new ConfabError('not_found', 'There is no such chat');
     }
-    if (state.closed) {
-      throw new ConfabError('chat_closed', 'The other account no longer exists.');
-    }
+    refuseClosed(state);
     const wanted = this.#mentions.of(state, senderId, body.content);
     input.wanted = wanted instanceof Promise ? await wanted : wanted;
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));
@@ -100,6 +99,10 @@ export class MessageService {
   async check(senderId: number, chatId: number, body: SendMessage): Promise<void> {
     const { replyToId } = this.#sendInput(senderId, chatId, body);
     const state = await this.#deps.states.forMember(chatId, senderId);
+    refuseClosed(state);
+    const apart = state.type === 'direct' ? await this.#deps.apartFrom(senderId) : undefined;
+    const isBlocked = [...state.members.keys()].some((userId) => apart?.has(userId));
+    if (isBlocked) throw new ConfabError('blocked', BLOCKED);
     if (replyToId !== null) await this.#seq(state, replyToId);
   }
 
@@ -320,6 +323,10 @@ export class MessageService {
       }),
     );
   }
+}
+
+function refuseClosed(state: ChatState): void {
+  if (state.closed) throw new ConfabError('chat_closed', 'The other account no longer exists.');
 }
 
 function known(rows: StoredMessage[] | undefined): StoredMessage[] {

@@ -34,7 +34,7 @@ export interface QueueLimits {
   underWayOfUser: number;
 }
 
-export const QUEUE_LIMITS: QueueLimits = { waiting: 10_000, underWay: 32, underWayOfUser: 4 };
+export const QUEUE_LIMITS: QueueLimits = { waiting: 10_000, underWay: 256, underWayOfUser: 4 };
 
 export interface QueueDeps<J extends Job> {
   clock: Clock;

@@ -303,6 +303,17 @@ describe.each(DIALECTS)('scheduled messages on %s', (dialect) => {
     }
     expect(seen).toEqual(['m1', 'm1', 'm2', 'm3', 'm4']);
   });
+
+  test('are refused at once where nobody can write', async () => {
+    const [ann, ben] = [await server.user('ann'), await server.user('ben')];
+    const chat = await ann.must<{ id: number }>('POST', '/api/chats/direct', { user_id: ben.id });
+    const body = { chat_id: chat.id, content: 'later', send_at: inMs(60_000) };
+    await ben.must('PUT', `/api/users/${ann.id}/block`);
+    const refused = await ann.call('POST', '/api/messages/scheduled', body);
+    expect(refused).toMatchObject({ status: 403, body: { code: 'blocked' } });
+    await ben.must('DELETE', `/api/users/${ann.id}/block`);
+    await ann.must('POST', '/api/messages/scheduled', body);
+  });
 });
 
 test('more than the limit of messages allows are sent a little later, in order', async () => {
