@@ -143,12 +143,20 @@ test.each(DIALECTS)(
       { length: 2 },
       () => new ServerProcess({ HOST: '127.0.0.1', PORT: '0', ...env }),
     );
+    const living = [];
     for (const server of servers) {
+      if ((await server.start()) === 'listens') living.push(server);
+      // On one SQLite file there is one server; whoever is late enough to notice the other says so.
+      else
+        expect([d, server.output]).toEqual(['sqlite', expect.stringContaining('Another Confab')]);
+    }
+    expect(living.length).toBeGreaterThan(d === 'sqlite' ? 0 : 1);
+    for (const server of living) {
       const answer = await fetch(`${await server.url()}/ready`);
       expect(answer.status).toBe(200);
     }
-    for (const server of servers) server.kill('SIGTERM');
-    for (const server of servers) expect(await server.exited()).toBe(0);
+    for (const server of living) server.kill('SIGTERM');
+    for (const server of living) expect(await server.exited()).toBe(0);
     await drop();
   },
 );

@@ -46,6 +46,19 @@ export class ServerProcess {
     );
   }
 
+  /** What became of its start. */
+  start(): Promise<'listens' | 'ended'> {
+    return this.#waiting.until(
+      () => this.#start(),
+      () => `The server neither started nor ended:\n${this.output}`,
+    );
+  }
+
+  #start(): 'listens' | 'ended' | undefined {
+    if (this.exitCode !== undefined) return 'ended';
+    return this.output.includes('listens on') ? 'listens' : undefined;
+  }
+
   kill(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL'): void {
     this.#child.kill(signal);
   }
