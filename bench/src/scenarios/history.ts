@@ -1,7 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Bench, note, type Seeded, seed } from '../bench';
-import { createOwnDatabase } from '../postgres';
-import { interleave } from '../rounds';
+import { onPostgres, onSqlite } from '../on-databases';
 import { atMost, figure, type Outcome, type Scenario, type Section } from '../scenario';
 import { type ConfabSetup, firstAnswer, type Server, spawnConfab } from '../servers';
 import { median, quantile } from '../statistics';
@@ -116,28 +115,7 @@ function outcomesOf(name: string, rounds: Pages[]): Outcome[] {
   ];
 }
 
-async function onSqlite(bench: Bench): Promise<Pages[]> {
-  const filled = await fill(bench, 'sqlite');
-  const { sqlite } = await interleave(bench.options.rounds, ['sqlite'], () =>
-    measure(bench, filled),
-  );
-  rmSync(`${bench.work}/history-sqlite`, { recursive: true, force: true });
-  return sqlite;
-}
-
-async function onPostgres(bench: Bench): Promise<Pages[] | undefined> {
-  const database = await createOwnDatabase();
-  if (database === undefined) return undefined;
-  try {
-    const filled = await fill(bench, 'postgres', database.url);
-    const results = await interleave(bench.options.rounds, ['postgres'], () =>
-      measure(bench, filled),
-    );
-    return results.postgres;
-  } finally {
-    await database.drop();
-  }
-}
+const onDatabase = { name: 'history', fill, measure };
 
 async function run(bench: Bench): Promise<Section> {
   const rows: string[][] = [];
@@ -147,7 +125,8 @@ async function run(bench: Bench): Promise<Section> {
     ['postgres', 'PostgreSQL'],
   ] as const) {
     if (!bench.options.databases.includes(name)) continue;
-    const rounds = name === 'sqlite' ? await onSqlite(bench) : await onPostgres(bench);
+    const rounds =
+      name === 'sqlite' ? await onSqlite(bench, onDatabase) : await onPostgres(bench, onDatabase);
     if (rounds === undefined) {
       note('  no PostgreSQL answered (DATABASE_URL, or localhost): left out');
       rows.push([title, 'left out: none answered']);

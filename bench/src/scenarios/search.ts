@@ -1,7 +1,6 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { type Bench, note, type Seeded, seed } from '../bench';
-import { createOwnDatabase } from '../postgres';
-import { interleave } from '../rounds';
+import { onPostgres, onSqlite } from '../on-databases';
 import { atMost, figure, type Outcome, type Scenario, type Section } from '../scenario';
 import { type ConfabSetup, firstAnswer, type Server, spawnConfab } from '../servers';
 import { median, quantile } from '../statistics';
@@ -126,28 +125,7 @@ async function fill(bench: Bench, name: string, databaseUrl?: string): Promise<F
   return { setup, tokens: linesOf(seeded.tokens), words: linesOf(seeded.words) };
 }
 
-async function onSqlite(bench: Bench): Promise<Round[]> {
-  const filled = await fill(bench, 'sqlite');
-  const { sqlite } = await interleave(bench.options.rounds, ['sqlite'], () =>
-    measure(bench, filled),
-  );
-  rmSync(`${bench.work}/search-sqlite`, { recursive: true, force: true });
-  return sqlite;
-}
-
-async function onPostgres(bench: Bench): Promise<Round[] | undefined> {
-  const database = await createOwnDatabase();
-  if (database === undefined) return undefined;
-  try {
-    const filled = await fill(bench, 'postgres', database.url);
-    const results = await interleave(bench.options.rounds, ['postgres'], () =>
-      measure(bench, filled),
-    );
-    return results.postgres;
-  } finally {
-    await database.drop();
-  }
-}
+const onDatabase = { name: 'search', fill, measure };
 
 const shares = [0.5, 0.95, 0.99] as const;
 
@@ -182,7 +160,8 @@ async function run(bench: Bench): Promise<Section> {
     ['postgres', 'PostgreSQL'],
   ] as const) {
     if (!bench.options.databases.includes(name)) continue;
-    const rounds = name === 'sqlite' ? await onSqlite(bench) : await onPostgres(bench);
+    const rounds =
+      name === 'sqlite' ? await onSqlite(bench, onDatabase) : await onPostgres(bench, onDatabase);
     if (rounds === undefined) {
       note('  no PostgreSQL answered (DATABASE_URL, or localhost): left out');
       rows.push([title, 'left out: none answered']);
