@@ -76,9 +76,13 @@ export const SetServerRole = z.object({ server_role: ServerRole }).meta({ id: 'S
 
 export const ResetPassword = z
   .object({
-    password: Password.optional().describe('One is made up when absent'),
+    new_password: Password.optional().describe('One is made up when absent'),
+    password: Password.optional()
+      .describe('Another name of new_password, which goes before it')
+      .meta({ deprecated: true }),
   })
-  .meta({ id: 'ResetPassword' });
+  .meta({ id: 'ResetPassword', examples: [{ new_password: 'battery staple' }] });
+export type ResetPassword = z.output<typeof ResetPassword>;
 export const NewPassword = z
   .object({
     password: z

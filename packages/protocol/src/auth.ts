@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { cursorPage, plainText, Timestamp } from './common';
+import { PublicKeyPem } from './encodings';
 import { SessionId } from './ids';
 import { Email, Me, Username } from './users';
 
@@ -18,6 +19,9 @@ export const Register = z
       .nullable()
       .optional()
       .meta({ examples: ['John Doe'] }),
+    public_key: PublicKeyPem.nullish().describe(
+      'An RSA key of your own, in place of the account key that the server would make',
+    ),
   })
   .meta({ id: 'Register' });
 export type Register = z.output<typeof Register>;

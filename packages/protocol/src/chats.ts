@@ -37,7 +37,26 @@ export const ChatInfo = z
   .meta({ id: 'ChatInfo' });
 export type ChatInfo = z.infer<typeof ChatInfo>;
 
+export const NotificationLevel = z
+  .enum(['all', 'mentions', 'none'])
+  .describe('What of a chat one is notified of')
+  .meta({ id: 'NotificationLevel' });
+export type NotificationLevel = z.infer<typeof NotificationLevel>;
+
 /** A chat as one of its members sees it. */
+/** Tells which of two answers knows the newer `is_muted`, `muted_until` and `notification_level`. */
+const SettingsVersion = z
+  .int()
+  .describe(
+    'Grows with each change of is_muted, muted_until and notification_level, which have no ' +
+      'revision. That the end of a mute passes is no change',
+  )
+  .meta({ examples: [1] });
+
+const MutedUntil = Timestamp.nullable()
+  .describe('When is_muted ends by itself: no event tells of that. Null: not muted, or for good')
+  .meta({ examples: [null] });
+
 export const Chat = ChatInfo.extend({
   last_message: Message.nullable(),
   peer: UserSummary.nullable()
@@ -54,6 +73,9 @@ export const Chat = ChatInfo.extend({
     .meta({ examples: [1] }),
   last_read_message_id: MessageId.nullable(),
   is_muted: z.boolean(),
+  muted_until: MutedUntil,
+  notification_level: NotificationLevel,
+  settings_version: SettingsVersion,
   nickname: z
     .string()
     .nullable()
@@ -61,12 +83,6 @@ export const Chat = ChatInfo.extend({
     .meta({ examples: [null] }),
 }).meta({ id: 'Chat' });
 export type Chat = z.infer<typeof Chat>;
-
-export const NotificationLevel = z
-  .enum(['all', 'mentions', 'none'])
-  .describe('What of a chat one is notified of')
-  .meta({ id: 'NotificationLevel' });
-export type NotificationLevel = z.infer<typeof NotificationLevel>;
 
 export const ChatMember = z
   .object({
@@ -79,13 +95,20 @@ export const ChatMember = z
       .string()
       .nullable()
       .meta({ examples: ['Johnny'] }),
-    is_muted: z.boolean(),
-    notification_level: NotificationLevel,
+    is_muted: z.boolean().describe('Your own; of others always false'),
+    muted_until: MutedUntil.optional(),
+    notification_level: NotificationLevel.optional().describe(
+      'Your own; absent of others, and in frames that all members get',
+    ),
+    settings_version: SettingsVersion.optional(),
     joined_at: Timestamp,
     last_read_message_id: MessageId.nullable().describe(
       'Null: nothing yet, or not for you to know',
     ),
-    last_delivered_message_id: MessageId.nullable(),
+    last_delivered_message_id: MessageId.nullable().describe(
+      'Null: nothing yet, or not for you to know. In frames that all members get, and across a ' +
+        'block, no more than was read',
+    ),
   })
   .meta({ id: 'ChatMember' });
 export type ChatMember = z.infer<typeof ChatMember>;
@@ -108,7 +131,7 @@ const DisappearAfter = z
   .max(LIMITS.longestDisappearAfterS)
   .refine(
     (seconds) => seconds === 0 || seconds >= LIMITS.shortestDisappearAfterS,
-    `must be 0 or at least ${LIMITS.shortestDisappearAfterS}`,
+    `must be 0 (off) or at least ${LIMITS.shortestDisappearAfterS} seconds`,
   )
   .describe(
     'Seconds after which messages sent from now on disappear; 0: never. In a direct chat either ' +
@@ -186,6 +209,15 @@ export const ChatSettings = z
       .optional()
       .describe('No notifications of its messages; mentions still come')
       .meta({ examples: [true] }),
+    muted_until: z.iso
+      .datetime({ offset: true })
+      .nullable()
+      .optional()
+      .describe(
+        'Mutes until then, ISO 8601 with a time zone: at most a year ahead. Null, or is_muted ' +
+          'alone: for good',
+      )
+      .meta({ examples: ['2026-11-20T17:30:00.000Z'] }),
     nickname: Nickname.optional(),
     notification_level: NotificationLevel.optional(),
   })

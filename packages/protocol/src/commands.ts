@@ -43,7 +43,8 @@ export const COMMAND_SUMMARIES: Record<CommandType, string> = {
   message_delivered: 'Everything up to this message has arrived (confab.v1 connections).',
   typing_start: 'You are typing. Repeat at least every 6 seconds while it is so.',
   typing_stop: 'You stopped typing.',
-  join_chat: "You are looking at this chat: its members' presence comes in the ack, then live.",
+  join_chat:
+    "You are looking at this chat: its members' presence comes in the ack, then live. An invitation to it is read.",
   leave_chat: 'You no longer look at this chat.',
   reaction_add: 'React to a message with one emoji.',
   reaction_remove: 'Take a reaction back.',

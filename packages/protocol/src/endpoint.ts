@@ -21,8 +21,14 @@ export interface Endpoint {
   readonly params?: z.ZodObject;
   readonly query?: z.ZodType;
   readonly body?: z.ZodType;
+  /** Bytes that the body may have; `LIMITS.bodyBytes` when absent. */
+  readonly bodyBytes?: number;
   /** The body may also come as `application/x-www-form-urlencoded`. */
   readonly form?: boolean;
+  /** The media type of a body that is no JSON: its handler reads it as it comes. */
+  readonly consumes?: string;
+  /** The parts of a multipart body. */
+  readonly parts?: Readonly<Record<string, Part>>;
   /** The answer's status when all went well, and its body if it has one. */
   readonly status: number;
   readonly response?: z.ZodType;
@@ -31,6 +37,13 @@ export interface Endpoint {
   /** A second good status with the same body, such as 200 for a thing that was there already. */
   readonly otherStatus?: number;
   readonly errors: readonly ErrorCode[];
+}
+
+/** A part of a multipart body: a file, or a field of text. */
+interface Part {
+  readonly description: string;
+  readonly binary: boolean;
+  readonly required?: boolean;
 }
 
 /** Keeps the literal types, from which the SDK's and the handlers' types are made. */

@@ -2,7 +2,10 @@ import { accountEndpoints } from './endpoints/account';
 import { adminEndpoints } from './endpoints/admin';
 import { authEndpoints } from './endpoints/auth';
 import { chatEndpoints } from './endpoints/chats';
+import { encryptionEndpoints } from './endpoints/encryption';
+import { epochEndpoints } from './endpoints/epochs';
 import { inviteEndpoints } from './endpoints/invites';
+import { mediaEndpoints } from './endpoints/media';
 import { messageEndpoints } from './endpoints/messages';
 import { notificationEndpoints } from './endpoints/notifications';
 import { pinEndpoints } from './endpoints/pins';
@@ -21,6 +24,7 @@ export const ENDPOINTS = {
   ...userEndpoints,
   ...chatEndpoints,
   ...inviteEndpoints,
+  ...mediaEndpoints,
   ...messageEndpoints,
   ...pinEndpoints,
   ...scheduledEndpoints,
@@ -29,6 +33,8 @@ export const ENDPOINTS = {
   ...reportEndpoints,
   ...adminEndpoints,
   ...privacyEndpoints,
+  ...encryptionEndpoints,
+  ...epochEndpoints,
   ...searchEndpoints,
   ...systemEndpoints,
 } as const;

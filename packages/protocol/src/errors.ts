@@ -16,7 +16,7 @@ export const FieldError = z
       .string()
       .describe('Where in the request, dots between the parts')
       .meta({ examples: ['content'] }),
-    message: z.string().meta({ examples: ['Invalid input: expected string, received number'] }),
+    message: z.string().meta({ examples: ['is missing'] }),
   })
   .meta({ id: 'FieldError' });
 export type FieldError = z.infer<typeof FieldError>;
@@ -43,14 +43,3 @@ export const Problem = z
   })
   .meta({ id: 'Problem' });
 export type Problem = z.infer<typeof Problem>;
-
-/** A zod failure as the contract's list of faulty fields. */
-export function fieldErrors(
-  error: z.core.$ZodError,
-  prefix: readonly PropertyKey[] = [],
-): FieldError[] {
-  return error.issues.slice(0, 20).map((issue) => ({
-    path: [...prefix, ...issue.path].map(String).join('.'),
-    message: issue.message,
-  }));
-}

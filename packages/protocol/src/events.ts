@@ -2,11 +2,13 @@ import { z } from 'zod';
 import { Chat, ChatInfo, ChatMember } from './chats';
 import { Presence, RequestId } from './commands';
 import { Rev, Timestamp } from './common';
+import { DeviceId } from './encodings';
+import { ApprovalState } from './encryption';
 import { ErrorCode, FieldError } from './errors';
 import { ChatId, MessageId, NotificationId, ScheduledId, SessionId, UserId } from './ids';
 import { Message } from './messages';
+import { RevMap } from './rev-map';
 import { ScheduledMessage } from './scheduled';
-import { RevMap } from './sync';
 
 const Typing = z.object({
   chat_id: ChatId,
@@ -43,7 +45,7 @@ export const EVENTS = {
   message_status: z.object({
     chat_id: ChatId,
     user_id: UserId.nullable().describe('Null: the aggregate over all members of a large group'),
-    delivered_message_id: MessageId.nullable(),
+    delivered_message_id: MessageId.nullable().describe('Across a block no more than was read'),
     read_message_id: MessageId.nullable().describe('Null: nothing yet, or not for you to know'),
   }),
   typing_start: Typing,
@@ -71,6 +73,29 @@ export const EVENTS = {
     notification_id: NotificationId,
   }),
   notification: Told,
+  'encryption.key_changed': z.object({
+    user_id: UserId,
+    version: z
+      .int()
+      .describe('Of the account key; 0 without one')
+      .meta({ examples: [1] }),
+    list_version: z
+      .int()
+      .describe('Of the device list; 0 without one')
+      .meta({ examples: [2] }),
+  }),
+  'encryption.epoch': z.object({
+    chat_id: ChatId,
+    epoch: z
+      .int()
+      .describe('Its number')
+      .meta({ examples: [4] }),
+  }),
+  'encryption.approval': z.object({
+    device_id: DeviceId,
+    name: z.string().meta({ examples: ['Laptop'] }),
+    state: ApprovalState,
+  }),
   heartbeat: z.object({
     rev_sum: z
       .int()
@@ -112,13 +137,20 @@ export const EVENT_SUMMARIES: Record<EventType, string> = {
   member_added:
     'Somebody joined a chat of yours. Whether they are online follows as user_status, if you may see it.',
   member_updated:
-    "A member's role, nickname or mute changed. Whether they are online follows as user_status.",
+    "A member's role or nickname changed. Whether they are online follows as user_status. With " +
+    'a notification_level it is for your own connections alone: your mute or level changed, which ' +
+    'makes no revision; rev is where the chat stands. That the end of a mute passes is not told.',
   member_removed: 'Somebody left or was removed.',
   scheduled_message: 'A scheduled message of yours was made, changed, sent, refused or cancelled.',
   unread: 'Your own unread messages or mentions in a chat became fewer or other ones.',
   mention_notification: 'Somebody mentioned you in a chat that you are not looking at.',
   notification:
     'There are new messages in a chat that you are not looking at, or you were added to one.',
+  'encryption.key_changed':
+    'The account key, the devices or the identity of you or of somebody you share a direct or ' +
+    'encrypted chat with changed: read their keys anew and judge by the signed list.',
+  'encryption.epoch': 'An encrypted chat has a new epoch: fetch your slice of it.',
+  'encryption.approval': 'A new device of yours asks to be let in, or was let in or refused.',
   heartbeat: 'A sign of life, and the check that you missed nothing.',
   ack: 'Your command with this request_id was done; more fields depend on the command.',
   error: 'A command was refused (request_id), or the connection has a fault.',

@@ -64,7 +64,7 @@ export type ReportId = z.infer<typeof ReportId>;
 export function idText<T extends z.ZodType>(schema: T) {
   return z
     .string()
-    .regex(/^[1-9][0-9]{0,15}$/, 'must be a positive integer')
+    .regex(/^[1-9][0-9]{0,15}$/, 'must be a whole number of at least 1')
     .transform(Number)
     .pipe(schema as unknown as z.ZodType<z.output<T>, number>);
 }

@@ -28,7 +28,7 @@ export const Invite = z
     created_at: Timestamp,
     url: z
       .string()
-      .describe("Path of the link on this server's web app")
+      .describe('Path of the link; until there is a web app, a page that says how to accept it')
       .meta({ examples: [`/app/invite/${EXAMPLE}`] }),
   })
   .meta({ id: 'Invite' });

@@ -3,12 +3,15 @@ import {
   ContentType,
   cursorPage,
   LIMITS,
+  PageLimit,
   plainText,
   Rev,
   SendableContentType,
   Seq,
   Timestamp,
+  TimeText,
 } from './common';
+import { Envelope } from './epochs';
 import { ChatId, idText, MediaId, MessageId, UserId } from './ids';
 import { Media } from './media';
 
@@ -76,7 +79,7 @@ export const MessageStatus = z
   .describe(
     'As its sender sees it: read once every other member read it, delivered once it reached ' +
       'every other member, else sent. Not read while one of them, or the sender, hides what they ' +
-      'read. The server never says failed; a client does, locally',
+      'read. A system message is always sent. The server never says failed; a client does, locally',
   );
 export type MessageStatus = z.infer<typeof MessageStatus>;
 
@@ -99,6 +102,9 @@ export const Message = z
     is_edited: z.boolean(),
     is_deleted: z.boolean(),
     is_encrypted: z.boolean(),
+    envelope: Envelope.nullable()
+      .optional()
+      .describe('What an encrypted message consists of; its content is empty then'),
     client_message_id: z
       .string()
       .nullable()
@@ -132,7 +138,7 @@ export const SendMessage = z
   .object({
     content: Content.default(''),
     message_type: SendableContentType.optional()
-      .describe('What kind of content it is; text if absent')
+      .describe('What kind of content it is; if absent, what the first file is, or text')
       .meta({ examples: ['text'] }),
     content_type: SendableContentType.optional().describe('Another name of message_type'),
     reply_to_id: MessageId.nullish()
@@ -148,30 +154,44 @@ export const SendMessage = z
       .meta({ examples: ['0d6c1c6e-0f5e-4a57-9f7e-6b0d1f3c2a4b'] }),
     media_ids: z
       .array(MediaId)
-      .max(20)
+      .max(LIMITS.filesPerMessage)
+      .refine((ids) => new Set(ids).size === ids.length, 'must name each file once')
       .nullish()
-      .describe('Files uploaded before')
+      .describe('Files of your own, uploaded before, that no message has yet')
       .meta({ examples: [[]] }),
+    envelope: Envelope.nullish().describe(
+      'The message, encrypted by its sender: needed in encrypted chats, refused elsewhere. ' +
+        'It comes with the client_message_id that it was made for, and with no content',
+    ),
   })
   .meta({ id: 'SendMessage', examples: [{ content: 'Hello, I am in!', message_type: 'text' }] });
 export type SendMessage = z.output<typeof SendMessage>;
 
-export const EditMessage = z.object({ content: Content }).meta({ id: 'EditMessage' });
+export const EditMessage = z
+  .object({
+    content: Content.default(''),
+    envelope: Envelope.nullish().describe(
+      'In an encrypted chat, in place of content: its header names the message that it edits',
+    ),
+  })
+  .meta({ id: 'EditMessage', examples: [{ content: 'Hello, I am in!' }] });
+export type EditMessage = z.output<typeof EditMessage>;
 
 const pageSide = idText(MessageId).optional();
 export const MessagePageQuery = z
   .object({
-    limit: z.coerce
-      .number()
-      .pipe(z.int().min(1).max(LIMITS.pageSize))
-      .default(LIMITS.defaultPageSize),
+    limit: PageLimit,
     before: pageSide.describe('Only messages older than this one'),
     after: pageSide.describe('Only messages newer than this one'),
     around: pageSide.describe('This message and those next to it'),
+    at: TimeText.optional().describe(
+      'The first message that was sent at this time (ISO 8601) or later, and those next to it; the ' +
+        'newest if there is none',
+    ),
   })
   .refine(
-    (query) => [query.before, query.after, query.around].filter(Boolean).length <= 1,
-    'before, after and around exclude each other',
+    ({ before, after, around, at }) => [before, after, around, at].filter(Boolean).length <= 1,
+    'before, after, around and at exclude each other',
   );
 export type MessagePageQuery = z.output<typeof MessagePageQuery>;
 
@@ -196,7 +216,10 @@ export const PinPage = cursorPage(Message).meta({ id: 'PinPage' });
 
 const ReceiptMark = z.object({
   user_id: UserId,
-  at: Timestamp.nullable().describe('When their watermark passed it, as far as known'),
+  at: Timestamp.nullable().describe(
+    'When their watermark passed it, as far as known. Null of a delivery by somebody whose last_seen ' +
+      'is not for you to know',
+  ),
 });
 export const Receipts = z
   .object({ delivered: z.array(ReceiptMark), read: z.array(ReceiptMark) })

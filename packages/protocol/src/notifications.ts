@@ -60,7 +60,7 @@ export const NotificationCount = z
   .object({
     unread: z
       .int()
-      .describe('Unread notifications')
+      .describe('Unread notifications, of the newest 512')
       .meta({ examples: [3] }),
     mentions: z
       .int()
@@ -95,7 +95,9 @@ const fields = {
   quiet_from: TimeOfDay.describe(
     'From then on nothing is pushed to devices; null: no quiet hours',
   ).meta({ examples: ['22:00'] }),
-  quiet_to: TimeOfDay.describe('Until then; earlier than quiet_from is the next day').meta({
+  quiet_to: TimeOfDay.describe(
+    'Until then; earlier than quiet_from is the next day, and the same time is refused',
+  ).meta({
     examples: ['07:00'],
   }),
 };
@@ -107,9 +109,18 @@ export const NotificationSettings = z
 export type NotificationSettings = z.infer<typeof NotificationSettings>;
 
 export const SetNotificationSettings = z
-  .object({ ...fields, time_zone: whose(TimeZone).default('UTC') })
+  .object({
+    quiet_from: fields.quiet_from.optional(),
+    quiet_to: fields.quiet_to.optional(),
+    time_zone: whose(TimeZone).optional(),
+  })
   .refine(
-    (settings) => (settings.quiet_from === null) === (settings.quiet_to === null),
+    ({ quiet_from, quiet_to }) =>
+      quiet_from === undefined ||
+      quiet_to === undefined ||
+      (quiet_from === null) === (quiet_to === null),
     'quiet_from and quiet_to are given together, or both are null',
   )
+  .describe('What is absent stays as it is. Both times, or none, must be set in the end')
   .meta({ id: 'SetNotificationSettings' });
+export type SetNotificationSettings = z.output<typeof SetNotificationSettings>;

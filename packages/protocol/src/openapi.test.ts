@@ -31,6 +31,9 @@ const operation = (name: string): Operation => {
 };
 
 /** Every JSON body of the document with its example, named by where it stands. */
+/** Files, and what is made of them, have no examples. */
+const EXEMPLIFIED = ['application/json', 'application/x-www-form-urlencoded'];
+
 function bodies(): [where: string, schema: JsonSchema, example: unknown][] {
   return operations.flatMap(({ operationId, requestBody, responses }) => {
     const all = { request: requestBody ?? {}, ...responses } as Record<
@@ -39,7 +42,7 @@ function bodies(): [where: string, schema: JsonSchema, example: unknown][] {
     >;
     return Object.entries(all).flatMap(([part, { content = {} }]) =>
       Object.entries(content)
-        .filter(([type]) => type !== 'application/problem+json' && type !== 'application/zip')
+        .filter(([type]) => EXEMPLIFIED.includes(type))
         .map(([type, { schema, example }]): [string, JsonSchema, unknown] => [
           `${operationId} ${part} ${type}`,
           schema,
@@ -182,6 +185,14 @@ describe('examples', () => {
         undefined,
       ]);
     }
+  });
+
+  test('of files are told as what they are', () => {
+    const { content } = operation('uploadMedia').requestBody ?? {};
+    const schema = content?.['multipart/form-data']?.schema;
+    expect(schema).toMatchObject({ required: ['file'] });
+    expect(schema?.properties?.file).toMatchObject({ type: 'string', format: 'binary' });
+    expect(operation('setMyAvatar').requestBody?.content).toHaveProperty(['image/*']);
   });
 
   test('of problems cover every code', () => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ContentType, cursorPage, ListQuery, plainText } from './common';
+import { cursorPage, ListQuery, plainText, SendableContentType, TimeText } from './common';
 import { ChatId, idText, UserId } from './ids';
 import { Message } from './messages';
 
@@ -9,16 +9,6 @@ const SearchText = plainText(Number.MAX_SAFE_INTEGER)
   .transform((text) => text.trim())
   .refine((text) => text !== '', 'must not be empty')
   .refine((text) => [...text].length <= MAX_QUERY, `must have at most ${MAX_QUERY} characters`);
-
-/** A `+` that nobody encoded arrives as a space. */
-const withPlus = (value: unknown): unknown =>
-  typeof value === 'string' ? value.trim().replace(/ (\d{2}:?\d{2})$/, '+$1') : value;
-
-/** A date is the midnight at which it begins, in UTC. */
-const Time = z
-  .preprocess(withPlus, z.union([z.iso.datetime({ offset: true }), z.iso.date()]))
-  .transform((text) => new Date(text).toISOString())
-  .meta({ examples: ['2026-11-20T12:00:00.000Z'] });
 
 const Flag = z
   .enum(['true', 'false', '1', '0'])
@@ -32,9 +22,11 @@ export const SearchQuery = ListQuery.extend({
   ).meta({ examples: ['saturday "who is in"'] }),
   chat_id: idText(ChatId).optional().describe('Only messages of this chat'),
   sender_id: idText(UserId).optional().describe('Only messages of this sender'),
-  content_type: ContentType.optional().describe('Only messages of this kind'),
-  sent_before: Time.optional().describe('Only messages sent before this time (ISO 8601)'),
-  sent_after: Time.optional().describe('Only messages sent after this time (ISO 8601)'),
+  content_type: SendableContentType.optional().describe(
+    'Only messages of this kind. What the server itself says in a chat is not searched',
+  ),
+  sent_before: TimeText.optional().describe('Only messages sent before this time (ISO 8601)'),
+  sent_after: TimeText.optional().describe('Only messages sent after this time (ISO 8601)'),
   has_media: Flag.optional().describe('Only messages with files, or only those without'),
   order: z
     .enum(['newest', 'best'])

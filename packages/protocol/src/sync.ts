@@ -3,16 +3,11 @@ import { Chat, ChatMember } from './chats';
 import { LIMITS, Rev, Seq } from './common';
 import { ChatId, UserId } from './ids';
 import { Message } from './messages';
-
-/** Chat id (as JSON object keys are text) to the chat's revision. */
-export const RevMap = z
-  .record(z.string().regex(/^[1-9][0-9]{0,15}$/), Rev)
-  .describe('Chat id to revision')
-  .meta({ examples: [{ '1': 42 }] });
+import { SentRevMap } from './rev-map';
 
 export const SyncRequest = z
   .object({
-    chats: RevMap.default({}),
+    chats: SentRevMap.default({}),
     epoch: z
       .string()
       .max(64)

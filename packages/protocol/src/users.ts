@@ -73,6 +73,17 @@ export const Me = User.extend({
     .describe('The push token that was registered last')
     .meta({ examples: [null] }),
   server_role: ServerRole,
+  used_bytes: z
+    .int()
+    .min(0)
+    .describe('What the files that one uploaded take; thumbnails are not counted')
+    .meta({ examples: [52_428_800] }),
+  quota_bytes: z
+    .int()
+    .positive()
+    .nullable()
+    .describe('What they may take. Null: as much as there is')
+    .meta({ examples: [1_073_741_824] }),
 }).meta({ id: 'Me' });
 export type Me = z.infer<typeof Me>;
 

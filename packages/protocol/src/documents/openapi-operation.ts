@@ -1,3 +1,5 @@
+import type { z } from 'zod';
+import { LIMITS } from '../common';
 import type { Endpoint } from '../endpoint';
 import { exampleOf } from './examples';
 import type { JsonSchema, SchemaSet } from './json-schema';
@@ -19,7 +21,7 @@ export function openApiOperation(
     ...(description ? { description } : {}),
     ...(endpoint.auth ? { security: [{ bearer: [] }, { password: [] }] } : { security: [] }),
     ...(parameters.length ? { parameters } : {}),
-    ...(endpoint.body ? { requestBody: requestBody(endpoint, schemas) } : {}),
+    ...requestBody(endpoint, schemas),
     responses: { ...goodResponses(endpoint, schemas), ...problemResponses(endpoint) },
   };
 }
@@ -61,14 +63,39 @@ function parameter(base: ParameterBase, schema: JsonSchema): object {
 }
 
 function requestBody(endpoint: Endpoint, schemas: SchemaSet): object {
-  if (!endpoint.body) return {};
-  const schema = schemas.json(endpoint.body, 'input');
+  if (endpoint.consumes) return { requestBody: rawBody(endpoint, endpoint.consumes) };
+  return endpoint.body ? { requestBody: parsedBody(endpoint, endpoint.body, schemas) } : {};
+}
+
+function rawBody({ parts }: Endpoint, mediaType: string): object {
+  const binary = { type: 'string', format: 'binary' };
+  const schema = parts ? partsSchema(parts) : binary;
+  return { required: true, content: { [mediaType]: { schema } } };
+}
+
+function partsSchema(parts: NonNullable<Endpoint['parts']>): object {
+  const properties = Object.entries(parts).map(([name, { description, binary }]) => [
+    name,
+    { type: 'string', ...(binary ? { format: 'binary' } : {}), description },
+  ]);
+  const required = Object.keys(parts).filter((name) => parts[name]?.required);
+  return { type: 'object', properties: Object.fromEntries(properties), required };
+}
+
+function parsedBody(endpoint: Endpoint, body: z.ZodType, schemas: SchemaSet): object {
+  const schema = schemas.json(body, 'input');
   const json = content(schema, schemas);
-  if (!endpoint.form) return { required: true, content: { 'application/json': json } };
+  const form = endpoint.form ? { 'application/x-www-form-urlencoded': json } : {};
   return {
     required: true,
-    content: { 'application/json': json, 'application/x-www-form-urlencoded': json },
+    description: sizeText(endpoint),
+    content: { 'application/json': json, ...form },
   };
+}
+
+function sizeText({ bodyBytes = LIMITS.bodyBytes, form }: Endpoint): string {
+  const size = `At most ${bodyBytes / 1024} KiB`;
+  return form ? `${size}; a form at most ${LIMITS.formBytes / 1024} KiB` : size;
 }
 
 function content(schema: JsonSchema, schemas: SchemaSet): object {

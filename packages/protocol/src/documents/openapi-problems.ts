@@ -10,7 +10,9 @@ function errorsOf(endpoint: Endpoint): ErrorCode[] {
   if (endpoint.auth) add('unauthorized', 'invalid_token', 'token_expired', 'session_revoked');
   if (endpoint.admin) add('forbidden');
   if (endpoint.params || endpoint.query || endpoint.body) add('invalid');
-  if (endpoint.body) add('invalid_json', 'too_large', 'unsupported_media_type');
+  if (endpoint.body) {
+    add('invalid_json', 'body_incomplete', 'too_large', 'unsupported_media_type');
+  }
   if (endpoint.path.startsWith('/api/')) add('rate_limited', 'overloaded');
   add('internal');
   return [...codes];
@@ -58,12 +60,12 @@ export function problemExamples(codes: readonly ErrorCode[]): Record<string, obj
 
 function problemExample(code: ErrorCode): Problem {
   const { status, title } = ERRORS[code];
-  const fields = [{ path: 'content', message: 'Invalid input: expected string, received number' }];
+  const fields = [{ path: 'content', message: 'must be text' }];
   return {
     type: 'about:blank',
     title,
     status,
-    detail: code === 'invalid' ? 'One field is not valid' : title,
+    detail: code === 'invalid' ? 'The body is not valid: content must be text' : title,
     code,
     request_id: '0198c5b2-4e1f-7d3a-9a41-6f1b2c3d4e5f',
     ...(code === 'invalid' ? { errors: fields } : {}),

@@ -11,9 +11,17 @@ export const TAGS: Readonly<Record<string, string>> = {
   Invites: 'Links by which people join a group.',
   'Scheduled messages': 'Messages that are sent when their time comes.',
   Sync: 'Catching up after a pause, without gaps and without reading everything again.',
-  Media: 'Files, pictures, video and audio.',
+  Media:
+    'Files, pictures, video and audio. Large files may be uploaded piece by piece, and go on after ' +
+    'a break, by the [tus 1.0 protocol](https://tus.io/protocols/resumable-upload) at ' +
+    '`/api/media/tus` (extensions creation, creation-with-upload, expiration, termination), with the ' +
+    'same `Authorization`. `Upload-Metadata` has `filename`, `filetype` and, for a message of your ' +
+    'own that exists already, `message_id`. The answer to the last `PATCH` names the new file in ' +
+    '`X-Media-Id`. An upload goes on for 24 hours; an interrupted one counts among those at the ' +
+    'same time only while bytes flow.',
   Notifications: 'What happened while you were away, and where it is pushed.',
-  Encryption: 'Public keys for end-to-end encrypted chats.',
+  Encryption:
+    'Devices, keys and epochs of end-to-end encrypted chats, and keys kept on the server.',
   Reports: 'Telling the administrators of what should not be.',
   Administration: 'For those who run this server.',
   System: 'The server itself.',

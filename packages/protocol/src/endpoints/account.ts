@@ -8,7 +8,7 @@ export const accountEndpoints = {
     tag: 'Authentication',
     summary: "Download all of one's data as a ZIP file",
     description:
-      'Profile, sessions, chats with their messages, reactions and receipts, as JSON; README.txt ' +
+      'Profile, sessions, chats with their messages, reactions and receipts, as JSON, and your own files; README.txt ' +
       'in it explains the files. One at a time per user.',
     auth: true,
     status: 200,
@@ -26,6 +26,6 @@ export const accountEndpoints = {
     auth: true,
     body: account.DeleteAccount,
     status: 204,
-    errors: ['invalid', 'invalid_credentials', 'rate_limited', 'conflict'],
+    errors: ['invalid', 'wrong_password', 'rate_limited', 'conflict'],
   }),
 } as const;

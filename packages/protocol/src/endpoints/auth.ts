@@ -15,7 +15,7 @@ export const authEndpoints = {
     body: auth.Register,
     status: 201,
     response: auth.TokenWithUser,
-    errors: ['invalid', 'username_taken', 'email_taken', 'overloaded'],
+    errors: ['invalid', 'username_taken', 'email_taken', 'rate_limited', 'overloaded'],
   }),
   login: endpoint({
     method: 'post',
@@ -37,12 +37,14 @@ export const authEndpoints = {
     summary: 'Exchange a refresh token for new tokens',
     description:
       'Each refresh token works once. The one just replaced gives the same successor for 10 s, ' +
-      'for answers lost on the way; any older one ends the session.',
+      'for answers lost on the way; any older one ends the session, and answers `invalid_token` as ' +
+      'every other token of it. `token_expired` tells that the session is over by its age, ' +
+      '`session_revoked` that somebody ended it.',
     auth: false,
     body: auth.Refresh,
     status: 200,
     response: auth.Token,
-    errors: ['invalid', 'invalid_token', 'session_revoked', 'account_inactive'],
+    errors: ['invalid', 'invalid_token', 'token_expired', 'session_revoked', 'account_inactive'],
   }),
   logout: endpoint({
     method: 'post',
@@ -72,7 +74,7 @@ export const authEndpoints = {
     body: users.UpdateMe,
     status: 200,
     response: users.Me,
-    errors: ['invalid', 'email_taken'],
+    errors: ['invalid', 'email_taken', 'rate_limited'],
   }),
   changePassword: endpoint({
     method: 'post',
@@ -82,7 +84,7 @@ export const authEndpoints = {
     auth: true,
     body: auth.ChangePassword,
     status: 204,
-    errors: ['invalid', 'invalid_credentials', 'rate_limited'],
+    errors: ['invalid', 'wrong_password', 'rate_limited'],
   }),
   deviceToken: endpoint({
     method: 'post',

@@ -1,5 +1,5 @@
 import * as chats from '../chats';
-import { ListQuery } from '../common';
+import { LIMITS, ListQuery } from '../common';
 import { endpoint } from '../endpoint';
 import { ChatPath, MemberPath } from './paths';
 
@@ -25,18 +25,22 @@ export const chatEndpoints = {
     status: 201,
     otherStatus: 200,
     response: chats.Chat,
-    errors: ['invalid', 'not_found', 'not_supported'],
+    errors: ['invalid', 'not_found'],
   }),
   createGroup: endpoint({
     method: 'post',
     path: '/api/chats/group',
     tag: 'Chats',
     summary: 'Create a new group chat; the caller owns it',
+    description:
+      'Where there is a block between the caller and one of the members, it is refused, and the ' +
+      'detail names that user. Who blocked whom is not told.',
     auth: true,
     body: chats.CreateGroup,
+    bodyBytes: LIMITS.listBodyBytes,
     status: 201,
     response: chats.Chat,
-    errors: ['invalid', 'not_found', 'group_full', 'not_supported'],
+    errors: ['invalid', 'forbidden', 'not_found', 'group_full'],
   }),
   getChat: endpoint({
     method: 'get',
@@ -88,6 +92,9 @@ export const chatEndpoints = {
     path: '/api/chats/{chat_id}/members',
     tag: 'Chats',
     summary: 'Add a member (admin and owner only)',
+    description:
+      'Also refused (403) where there is a block between the two. By an invite link people let ' +
+      'themselves in, whatever blocks there are.',
     auth: true,
     params: ChatPath,
     body: chats.AddMember,

@@ -1,3 +1,4 @@
+import { LIMITS } from '../common';
 import { endpoint } from '../endpoint';
 import * as messages from '../messages';
 import * as sync from '../sync';
@@ -25,10 +26,22 @@ export const messageEndpoints = {
     auth: true,
     params: ChatPath,
     body: messages.SendMessage,
+    bodyBytes: LIMITS.messageBodyBytes,
     status: 201,
     otherStatus: 200,
     response: messages.Message,
-    errors: ['invalid', 'blocked', 'not_found', 'too_large', 'rate_limited', 'overloaded'],
+    errors: [
+      'invalid',
+      'envelope_required',
+      'blocked',
+      'not_found',
+      'media_in_use',
+      'client_side_only',
+      'stale_epoch',
+      'too_large',
+      'rate_limited',
+      'overloaded',
+    ],
   }),
   editMessage: endpoint({
     method: 'put',
@@ -38,6 +51,7 @@ export const messageEndpoints = {
     auth: true,
     params: MessagePath,
     body: messages.EditMessage,
+    bodyBytes: LIMITS.messageBodyBytes,
     status: 200,
     response: messages.Message,
     errors: [
@@ -46,6 +60,8 @@ export const messageEndpoints = {
       'blocked',
       'not_found',
       'message_deleted',
+      'envelope_required',
+      'stale_epoch',
       'too_large',
       'rate_limited',
     ],
@@ -90,7 +106,14 @@ export const messageEndpoints = {
     params: ReactionPath,
     status: 200,
     response: messages.Message,
-    errors: ['invalid', 'blocked', 'not_found', 'message_deleted', 'rate_limited'],
+    errors: [
+      'invalid',
+      'blocked',
+      'not_found',
+      'message_deleted',
+      'client_side_only',
+      'rate_limited',
+    ],
   }),
   removeReaction: endpoint({
     method: 'delete',
@@ -101,7 +124,7 @@ export const messageEndpoints = {
     params: ReactionPath,
     status: 200,
     response: messages.Message,
-    errors: ['invalid', 'not_found', 'message_deleted', 'rate_limited'],
+    errors: ['invalid', 'not_found', 'message_deleted', 'client_side_only', 'rate_limited'],
   }),
   sync: endpoint({
     method: 'post',
@@ -110,6 +133,7 @@ export const messageEndpoints = {
     summary: 'What changed since the revisions you hold',
     auth: true,
     body: sync.SyncRequest,
+    bodyBytes: LIMITS.listBodyBytes,
     status: 200,
     response: sync.SyncAnswer,
     errors: ['invalid'],

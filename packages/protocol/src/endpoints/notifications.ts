@@ -9,6 +9,9 @@ export const notificationEndpoints = {
     path: '/api/notifications',
     tag: 'Notifications',
     summary: 'Get notifications, the newest first',
+    description:
+      'Those of messages that are all gone are left out. Where many are, a page may be short or ' +
+      'empty although more follow: go on until `next_cursor` is null.',
     auth: true,
     query: notifications.NotificationQuery,
     status: 200,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeviceId } from '../encodings';
 import {
   ChatId,
   idText,
@@ -23,3 +24,4 @@ export const NotificationPath = z.object({ notification_id: idText(NotificationI
 export const MentionPath = z.object({ mention_id: idText(MentionId) });
 export const UserPath = z.object({ user_id: idText(UserId) });
 export const ReportPath = z.object({ report_id: idText(ReportId) });
+export const DevicePath = z.object({ device_id: DeviceId });

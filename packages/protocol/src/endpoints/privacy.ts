@@ -1,4 +1,4 @@
-import { ListQuery } from '../common';
+import { LIMITS, ListQuery } from '../common';
 import { endpoint } from '../endpoint';
 import * as privacy from '../privacy';
 import * as users from '../users';
@@ -24,11 +24,12 @@ export const privacyEndpoints = {
     description:
       'From now on neither of you can send in your direct chat (403 `blocked`), see when the other ' +
       'one is online or types, or mention the other one. Groups go on, and the direct chat stays ' +
-      'readable. The other one is not told. Blocking twice is the same as once.',
+      'readable. Neither can put the other one into a group. The other one is not told. Blocking twice ' +
+      `is the same as once. One can block ${LIMITS.blocksPerUser} users; then 409.`,
     auth: true,
     params: UserPath,
     status: 204,
-    errors: ['invalid', 'not_found', 'rate_limited'],
+    errors: ['invalid', 'not_found', 'conflict', 'rate_limited'],
   }),
   unblockUser: endpoint({
     method: 'delete',

@@ -1,4 +1,4 @@
-import { ListQuery } from '../common';
+import { LIMITS, ListQuery } from '../common';
 import { endpoint } from '../endpoint';
 import * as scheduled from '../scheduled';
 import { ScheduledPath } from './paths';
@@ -10,10 +10,13 @@ export const scheduledEndpoints = {
     tag: 'Scheduled messages',
     summary: 'Have a message sent later',
     description:
-      '201, or 200 with the first answer when this client_message_id is scheduled already. What ' +
-      'is not allowed any more when its time comes is not sent: it stays in the list as failed.',
+      '201, or 200 with the first answer when the same request is repeated. 409 when its ' +
+      'client_message_id belongs to another scheduled message of yours, or to one sent already. ' +
+      'What is not allowed any more when its time comes, or was sent with this ' +
+      'client_message_id meanwhile, is not sent: it stays in the list as failed.',
     auth: true,
     body: scheduled.ScheduleMessage,
+    bodyBytes: LIMITS.messageBodyBytes,
     status: 201,
     otherStatus: 200,
     response: scheduled.ScheduledMessage,
@@ -23,6 +26,8 @@ export const scheduledEndpoints = {
       'chat_closed',
       'not_found',
       'conflict',
+      'media_in_use',
+      'client_side_only',
       'too_large',
       'rate_limited',
     ],
@@ -46,6 +51,7 @@ export const scheduledEndpoints = {
     auth: true,
     params: ScheduledPath,
     body: scheduled.UpdateScheduled,
+    bodyBytes: LIMITS.messageBodyBytes,
     status: 200,
     response: scheduled.ScheduledMessage,
     errors: ['invalid', 'not_found', 'conflict', 'too_large', 'rate_limited'],
