@@ -1,28 +1,16 @@
+import { buildWeb } from './app/build-web';
 import { type RunningServer, startServer } from './app/server';
+import { settingWarnings } from './config/setting-warnings';
 import { readSettings, type Settings, SettingsError, settingsHelp } from './config/settings';
 import { createLog, type Logger } from './observability/log';
 import { MigrationError } from './storage/migrate';
 
-/** Of the system, and of PostgreSQL: no such database, wrong password, no such role. */
-const PLAIN_CODES = new Set([
-  'EADDRINUSE',
-  'EACCES',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  '3D000',
-  '28P01',
-  '28000',
-]);
-
-/** A fault that the operator can mend: told in a sentence, without a stack. */
-function isPlainFault(error: unknown): error is Error {
-  if (error instanceof SettingsError || error instanceof MigrationError) return true;
-  return PLAIN_CODES.has(String((error as { code?: unknown }).code));
-}
+/** Faults that the operator can mend: told in a sentence, without a stack. */
+const PLAIN = [SettingsError, MigrationError];
 
 function fail(error: unknown): never {
-  if (isPlainFault(error)) {
-    console.error(`Confab cannot start: ${error.message}`);
+  if (PLAIN.some((kind) => error instanceof kind)) {
+    console.error(`Confab cannot start: ${(error as Error).message}`);
   } else {
     console.error('Confab cannot start:', error);
   }
@@ -68,13 +56,16 @@ async function main() {
   }
   const settings = readSettings(process.env);
   const log = createLog(settings.LOG_LEVEL);
-  const server = await startServer(settings, log);
+  for (const warning of settingWarnings(process.env)) log.warn(warning);
+  const webFiles = settings.WEB_APP ? buildWeb(settings.STORAGE_DIR, log) : undefined;
+  webFiles?.catch((error: unknown) => log.error({ err: error }, 'There is no web app'));
+  const server = await startServer(settings, log, { ...(webFiles && { webFiles }) });
   stopOnSignals(server, settings, log);
   process.on('unhandledRejection', (error) => {
     log.error({ err: error }, 'Something failed in the background');
   });
   log.info(
-    `Confab ${server.services.version} listens on ${server.url} (API documentation: ${server.url}/docs)`,
+    `Confab ${server.services.version} listens on ${server.address}; open ${server.url} (API documentation: ${server.url}/docs)`,
   );
 }
 

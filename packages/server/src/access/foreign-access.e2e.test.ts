@@ -9,7 +9,11 @@ import {
   type Message,
   type ScheduledMessage,
 } from '@confab/protocol';
+import { makeDeviceList } from '../../../client/src/e2ee/devices/device-list';
+import { generateDevice, randomId } from '../../../client/src/e2ee/keys/device-keys';
+import { generateSigningPair } from '../../../client/src/e2ee/keys/signing';
 import { DIALECTS } from '../testing/databases';
+import { text, upload } from '../testing/files';
 import { TestServer } from '../testing/server';
 import type { TestSocket } from '../testing/socket';
 import type { TestUser } from '../testing/user';
@@ -28,7 +32,15 @@ interface Ids {
   /** The member's. */
   notification_id: number;
   mention_id: number;
+  /** A file of the group's. */
+  media_id: number;
+  /** Of a picture of somebody. */
+  name: string;
+  /** The owner's, registered for encryption. */
+  device_id: string;
 }
+
+const SIGNATURE = 'A'.repeat(86);
 
 /** What an endpoint is sent besides its ids. The call would be good, were they the caller's. */
 const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>>> = {
@@ -40,6 +52,35 @@ const BODIES: Partial<Record<EndpointName, (ids: Ids) => Record<string, unknown>
   editMessage: () => ({ content: 'changed' }),
   createInvite: () => ({ max_uses: 1 }),
   updateScheduled: () => ({ content: 'changed' }),
+  removeDevice: () => ({ device_list: '{}', list_signature: SIGNATURE }),
+  grantApproval: () => ({
+    device_list: '{}',
+    list_signature: SIGNATURE,
+    jwe: 'a.b.c.d.e',
+    mac: 'A'.repeat(43),
+  }),
+  postEpoch: () => ({
+    epoch: 1,
+    jwe: {
+      protected: 'eyJlbmMiOiJBMjU2R0NNIn0',
+      aad: 'eyJ2IjoxfQ',
+      iv: 'AAAAAAAAAAAAAAAA',
+      ciphertext: '3q2-7w',
+      tag: 'AAAAAAAAAAAAAAAAAAAAAA',
+      recipients: [
+        { header: { alg: 'RSA-OAEP-256', kid: 'A'.repeat(43) }, encrypted_key: 'd3JhcHBlZA' },
+      ],
+    },
+    sig: SIGNATURE,
+  }),
+  appendMembershipLog: ({ chat_id }) => ({
+    entry: JSON.stringify({ v: 1, chat: chat_id, n: 0, prev: null, action: 'leave' }),
+    sig: SIGNATURE,
+  }),
+};
+
+const QUERIES: Partial<Record<EndpointName, (ids: Ids) => string>> = {
+  epochs: ({ device_id }) => `?device_id=${device_id}`,
 };
 
 const PUBLIC: ReadonlySet<EndpointName> = new Set([
@@ -48,7 +89,14 @@ const PUBLIC: ReadonlySet<EndpointName> = new Set([
   'unblockUser',
   'invitePreview', // whoever has the code is invited
   'acceptInvite',
+  'getAvatar', // a picture is for whoever knows its name
+  'openMediaLink', // links: media.e2e.test.ts
+  'publicKeyOf', // whoever may write to somebody may have their keys
+  'deviceLists',
 ]);
+
+/** What they carry is the caller's own and is checked first, whatever they name. */
+const CHECKED_FIRST: ReadonlySet<EndpointName> = new Set(['removeDevice', 'grantApproval']);
 
 const FIELDS: Record<CommandType, ((ids: Ids) => Record<string, unknown>) | undefined> = {
   send_message: ({ chat_id }) => ({ chat_id, content: 'hello' }),
@@ -77,6 +125,9 @@ const ID_NAMES = [
   'scheduled_id',
   'notification_id',
   'mention_id',
+  'media_id',
+  'name',
+  'device_id',
 ] as const;
 /** Those for administrators are closed to everybody else whatever the id: admin-access.e2e.test.ts. */
 const endpoints = (Object.entries(ENDPOINTS) as [EndpointName, Endpoint][]).filter(
@@ -107,6 +158,13 @@ const ELSEWHERE = new Set([
   'searchMessages.chat_id', // below
   'searchMessages.sender_id',
   'send_message.media_ids',
+  'generateKeys.device_id', // the caller's own: devices.e2e.test.ts
+  'requestApproval.device_id',
+  'epochs.device_id', // epochs.e2e.test.ts
+  'encryptText.chat_id', // account-keys.e2e.test.ts
+  'encryptText.recipient_user_id',
+  'encryptText.recipient_user_ids',
+  'decryptText.chat_id',
 ]);
 
 function idsOf(schema: unknown): string[] {
@@ -130,6 +188,25 @@ describe('every call that names an id is in this matrix', () => {
   });
 });
 
+async function registerDevice(user: TestUser): Promise<string> {
+  const [identity, { deviceId, wrapping, signing }] = await Promise.all([
+    generateSigningPair(),
+    generateDevice(),
+  ]);
+  const keys = {
+    device_id: deviceId,
+    public_key: wrapping.publicKey,
+    signing_key: signing.publicKey,
+  };
+  const { text: device_list, signature: list_signature } = await makeDeviceList(
+    identity.privateKey,
+    { user: user.id, identityKey: identity.publicKey, devices: [keys], before: null },
+  );
+  const device = { ...keys, name: 'Laptop', device_list, list_signature };
+  await user.must('POST', '/api/encryption/generate-keys', device);
+  return deviceId;
+}
+
 describe.each(DIALECTS)(
   'an id that is not yours answers as one that does not exist, on %s',
   (dialect) => {
@@ -144,6 +221,8 @@ describe.each(DIALECTS)(
     const missing = {
       ...Object.fromEntries(ID_NAMES.map((name) => [name, 7e8])),
       code: 'x'.repeat(24),
+      name: `${'0'.repeat(32)}.webp`,
+      device_id: randomId(),
     } as unknown as Ids;
     const sockets = new Map<TestUser, TestSocket>();
 
@@ -169,7 +248,11 @@ describe.each(DIALECTS)(
       const firstOf = async (list: string) =>
         (await member.must<{ items: { id: number }[] }>('GET', `/api/notifications${list}`))
           .items[0]?.id ?? 0;
+      const [file] = await upload(owner, [text('for members only')], message.id);
       foreign = {
+        media_id: file?.id ?? 0,
+        name: missing.name,
+        device_id: await registerDevice(owner),
         code: invite.code,
         scheduled_id: scheduled.id,
         chat_id: chat.id,
@@ -187,7 +270,7 @@ describe.each(DIALECTS)(
     async function ask(user: TestUser, name: EndpointName, ids: Ids) {
       const endpoint: Endpoint = ENDPOINTS[name];
       const body = BODIES[name]?.(ids);
-      const path = pathOf(endpoint, ids);
+      const path = pathOf(endpoint, ids) + (QUERIES[name]?.(ids) ?? '');
       const { status, body: answer } = await user.call(endpoint.method.toUpperCase(), path, body);
       const { code, title, detail } = answer;
       return { status, code, title, detail };
@@ -196,7 +279,8 @@ describe.each(DIALECTS)(
     test.each(guarded.map(([name]) => name))('%s', async (name) => {
       for (const user of who()) {
         const answer = await ask(user, name, foreign);
-        expect(answer).toMatchObject({ status: 404, code: 'not_found' });
+        const refusal = CHECKED_FIRST.has(name) ? 'invalid' : 'not_found';
+        expect(answer).toMatchObject({ code: refusal });
         expect(await ask(user, name, missing)).toEqual(answer);
       }
     });

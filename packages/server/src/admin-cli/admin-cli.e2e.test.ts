@@ -49,7 +49,14 @@ describe.each(DIALECTS)('npm run admin on %s', (dialect) => {
 
   test('makes the first administrator of a running server', async () => {
     expect((await ann.call('GET', '/api/admin/users')).status).toBe(403);
-    expect(await must('promote', 'Ann')).toMatch(/server_role +admin/);
+    expect(await must('audit-log')).toBe('No administrator has done anything yet.\n');
+    expect(await must('users', 'list', '--search', 'zoe')).toBe('There are no such accounts.\n');
+    expect(await must('users', 'list', '--limit', '1')).toContain('There are more; --limit N');
+    expect(await must('promote', 'Ann')).toMatch(
+      /^ann is an administrator now\.\n\n[\s\S]*server_role +admin/,
+    );
+    expect(await must('promote', 'ann')).toStartWith('ann was an administrator already.\n');
+    expect(await must('users', 'list')).toContain('ONLINE');
     expect((await ann.call('GET', '/api/admin/users')).status).toBe(200);
     expect((await ann.call('GET', '/api/auth/me')).body).toMatchObject({ server_role: 'admin' });
   });
@@ -62,11 +69,15 @@ describe.each(DIALECTS)('npm run admin on %s', (dialect) => {
   test('ends sockets of a running server at once', async () => {
     const socket = await ben.connect();
     expect(await must('sessions', 'list', 'ben')).toContain('127.0.0.1');
-    expect(await must('deactivate', 'ben')).toMatch(/state +deactivated/);
+    expect(await must('deactivate', 'ben')).toMatch(
+      /^ben was signed out everywhere[\s\S]*state +deactivated/,
+    );
     expect(await socket.closed()).toBe(4401);
     expect((await ben.call('GET', '/api/auth/me')).status).toBe(401);
     expect((await login(ben)).body).toMatchObject({ code: 'account_inactive' } as never);
+    expect(await must('deactivate', 'ben')).toStartWith('ben was deactivated already.\n');
     await must('reactivate', 'ben');
+    expect(await must('reactivate', 'ben')).toStartWith('ben was active already.\n');
     expect((await login(ben)).status).toBe(200);
   });
 
@@ -84,20 +95,30 @@ describe.each(DIALECTS)('npm run admin on %s', (dialect) => {
     const short = await runAdmin(env, ['reset-password', 'ben', '--password-stdin'], 'short');
     expect(short.code).toBe(1);
     expect(short.err).toContain('password');
-    expect(await must('sessions', 'close', 'ben')).toBe('Ended 1 sessions.\n');
+    expect(await must('sessions', 'close', 'ben')).toBe('ben was signed out: 1 session ended.\n');
+    expect(await must('sessions', 'close', 'ben')).toBe('ben was not signed in anywhere.\n');
+    expect(await must('sessions', 'list', 'ben')).toBe('ben is not signed in anywhere.\n');
   });
 
   test('lists and closes reports', async () => {
     const report = { user_id: ben.id, reason: 'Rude' };
     const { id } = await ann.must<{ id: number }>('POST', '/api/reports', report);
+    expect(await must('reports', 'list', '--state', 'resolved')).toBe(
+      'There are no resolved reports.\n',
+    );
     expect(await must('reports', 'list')).toContain('Rude');
     expect(await must('reports', 'close', String(id), '--note', 'Done')).toMatch(/note +Done/);
-    expect(await must('reports', 'list')).toBe('There is no such report.\n');
+    expect(await must('reports', 'close', String(id), '--note', 'Again')).toMatch(
+      /was closed already[\s\S]*note +Done/,
+    );
+    expect(await must('reports', 'list')).toBe('There are no open reports.\n');
     expect(await must('reports', 'list', '--state', 'resolved')).toContain('Rude');
   });
 
   test('sets the retention of a running server', async () => {
-    expect(await must('retention', 'set', '30')).toBe('Messages are kept for 30 days.\n');
+    expect(await must('retention', 'set', '30')).toBe(
+      'Messages are kept for 30 days; older ones are erased.\n',
+    );
     expect(await ann.must('GET', '/api/admin/retention')).toEqual({ days: 30 } as never);
     expect(await must('retention', 'set', 'off')).toBe('Messages are kept for ever.\n');
     expect(await must('retention', 'show')).toBe('Messages are kept for ever.\n');
@@ -111,7 +132,7 @@ describe.each(DIALECTS)('npm run admin on %s', (dialect) => {
     expect(await run('promote', 'nobody')).toEqual({
       code: 1,
       out: '',
-      err: 'There is no such user\n',
+      err: 'There is no user “nobody”\n',
     });
     const last = await run('demote', 'ann');
     expect(last.code).toBe(1);

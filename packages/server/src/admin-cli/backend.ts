@@ -2,7 +2,9 @@ import { existsSync } from 'node:fs';
 import { composeDesk } from '../app/compose-desk';
 import { askDoor, doorPath, knock } from '../app/operator-door';
 import { databaseLocation } from '../app/server';
+import { verifyStorage } from '../app/verify-storage';
 import type { Settings } from '../config/settings';
+import { databaseFault, explained } from '../config/start-faults';
 import type { DeskTask } from '../features/admin';
 import { PushRepository, whyNoPush } from '../features/push';
 import { MemoryBus } from '../realtime/bus';
@@ -36,7 +38,7 @@ async function openStorage(settings: Settings): Promise<Backend> {
         'STORAGE_DIR or DATABASE_URL, after its first start.',
     );
   }
-  const database = await openDatabase(location);
+  const database = await explained(databaseFault(settings), () => openDatabase(location));
   const { desk } = await composeDesk({
     database,
     bus: new MemoryBus(),
@@ -44,6 +46,7 @@ async function openStorage(settings: Settings): Promise<Backend> {
     isOnline: () => false,
     limitReport: () => {},
     whyNoPush: (userId) => whyNoPush(new PushRepository(database.read), userId, Date.now()),
+    verifyStorage: (repair) => verifyStorage(settings, database, repair, console.error),
   });
   return {
     ask: async <T>(task: DeskTask, input: unknown) => (await desk.run(task, input)) as T,

@@ -4,23 +4,27 @@ import { MigrationError } from '../storage/migrate';
 import { type Backend, openBackend } from './backend';
 import { type Plan, planOf } from './commands';
 import { CliError } from './failure';
-import { HELP } from './help';
 import { show } from './views';
 
-async function main(): Promise<void> {
+/** @returns the exit code */
+async function main(): Promise<number> {
   // What is made is for nobody else on this machine.
   process.umask(0o077);
   const plan = planOf(process.argv.slice(2));
-  if (plan === 'help') return void process.stdout.write(HELP);
+  if (plan.kind === 'help') {
+    process.stdout.write(plan.text);
+    return 0;
+  }
   const input = plan.passwordFromStdin
-    ? { ...plan.input, password: await passwordFromStdin() }
+    ? { ...plan.input, new_password: await passwordFromStdin() }
     : plan.input;
   const backend = await openBackend(readSettings(process.env));
   try {
     const answer = await ask(backend, { ...plan, input });
     process.stdout.write(
-      plan.json ? `${JSON.stringify(answer, null, 2)}\n` : show(plan.view, answer),
+      plan.json ? `${JSON.stringify(answer, null, 2)}\n` : show(plan.view, answer, input),
     );
+    return plan.findsFault(answer) ? 1 : 0;
   } finally {
     await backend.close();
   }
@@ -64,4 +68,4 @@ function fail(error: unknown): never {
   process.exit(error instanceof CliError ? error.exitCode : 1);
 }
 
-main().then(() => process.exit(0), fail);
+main().then((code) => process.exit(code), fail);

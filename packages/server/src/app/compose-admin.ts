@@ -1,3 +1,4 @@
+import { RATES } from '@confab/protocol';
 import type { Settings } from '../config/settings';
 import {
   AccountEraser,
@@ -11,7 +12,7 @@ import {
   ExportService,
   type ExportSource,
 } from '../features/account';
-import { adminRoutes, type WhyNoPush } from '../features/admin';
+import { adminRoutes, type VerifyStorage, type WhyNoPush } from '../features/admin';
 import type { AuthService, SessionRepository } from '../features/auth';
 import type {
   ChatAnnouncer,
@@ -31,17 +32,16 @@ import type { OnlineLeases } from '../realtime/online';
 import type { Database } from '../storage/database';
 import { composeDesk } from './compose-desk';
 
-/** A user's reports: twenty an hour. */
-const REPORT_RATE = { rate: 20 / 3600, burst: 20 };
-
 export interface AdministrationDeps {
   settings: Settings;
   database: Database;
   bus: Bus;
   online: OnlineLeases;
   now: () => number;
-  limited: (rate: BucketOptions) => (userId: number) => void;
+  limited: (rate: BucketOptions, what: string) => (userId: number) => void;
   pause: () => Promise<void>;
+  /** Something was erased for good. */
+  onErased: () => void;
   onError: (error: unknown) => void;
   auth: AuthService;
   profiles: UserService;
@@ -55,23 +55,27 @@ export interface AdministrationDeps {
   messageRows: MessageRepository;
   /** What other features erase of an account. */
   eraseSteps: readonly EraseStep[];
+  /** What is erased of an account in what stays of it. */
+  eraseErrands: readonly ((userId: number) => Promise<void>)[];
   /** What other features add to an export. */
   exportSources: readonly ExportSource[];
   whyNoPush: WhyNoPush;
+  verifyStorage: VerifyStorage;
 }
 
 export type AdministrationServices = Awaited<ReturnType<typeof composeAdministration>>;
 
 /** Accounts' ends, exports, reports, and what administrators do. */
 export async function composeAdministration(deps: AdministrationDeps) {
-  const { database, bus, now, online, whyNoPush } = deps;
+  const { database, bus, now, online, whyNoPush, verifyStorage } = deps;
   const { desk, ...parts } = await composeDesk({
     database,
     bus,
     now,
     isOnline: (userId) => online.isOnline(userId),
-    limitReport: deps.limited(REPORT_RATE),
+    limitReport: deps.limited(RATES.reports, 'reports'),
     whyNoPush,
+    verifyStorage,
   });
   const { admin, reports, retention } = parts;
   const eraser = accountEraser(deps);
@@ -105,6 +109,8 @@ function accountEraser(deps: AdministrationDeps): AccountEraser {
     now,
     onError,
     steps: deps.eraseSteps,
+    errands: deps.eraseErrands,
+    onErased: deps.onErased,
   });
 }
 

@@ -3,6 +3,7 @@ import {
   AdminService,
   OperatorDesk,
   Retention,
+  type VerifyStorage,
   type WhyNoPush,
 } from '../features/admin';
 import { AuditLog } from '../features/audit';
@@ -19,11 +20,12 @@ export interface DeskParts {
   /** Counts a report that a user makes. @throws ConfabError `rate_limited` */
   limitReport: (userId: number) => void;
   whyNoPush: WhyNoPush;
+  verifyStorage: VerifyStorage;
 }
 
 /** What administrators do; the command line needs no more of a server when none runs. */
 export async function composeDesk(deps: DeskParts) {
-  const { bus, now, isOnline, whyNoPush } = deps;
+  const { bus, now, isOnline, whyNoPush, verifyStorage } = deps;
   const { read, committer } = deps.database;
   const reports = new ReportService({
     reports: new ReportRepository(read),
@@ -41,5 +43,5 @@ export async function composeDesk(deps: DeskParts) {
   });
   const retention = await Retention.load(read, committer, now);
   const parts = { admin, reports, retention, auditLog: new AuditLog(read) };
-  return { ...parts, desk: new OperatorDesk({ ...parts, whyNoPush }) };
+  return { ...parts, desk: new OperatorDesk({ ...parts, whyNoPush, verifyStorage }) };
 }

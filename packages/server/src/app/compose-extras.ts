@@ -1,4 +1,5 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { RATES } from '@confab/protocol';
 import type { ChatAnnouncer, ChatService, ChatState, ChatStates } from '../features/chats';
 import { ExpiryRepository, ExpirySweeper } from '../features/expiry';
 import { InviteRepository, InviteService, inviteRoutes } from '../features/invites';
@@ -16,9 +17,6 @@ import type { BucketOptions } from '../lib/token-bucket';
 import type { Bus } from '../realtime/bus';
 import type { Database } from '../storage/database';
 
-/** A user's tries at invitations: nobody guesses a code, but nobody need try for long either. */
-const INVITE_RATE = { rate: 0.5, burst: 30 };
-
 export interface ExtrasDeps {
   clock: Clock;
   database: Database;
@@ -28,7 +26,7 @@ export interface ExtrasDeps {
   announcer: ChatAnnouncer;
   chats: ChatService;
   messages: MessageService;
-  limited: (rate: BucketOptions) => (userId: number) => void;
+  limited: (rate: BucketOptions, what: string) => (userId: number) => void;
   limitChange: (userId: number) => void;
   maxGroupMembers: number;
   /** How long this server keeps messages; null for ever. */
@@ -51,7 +49,7 @@ export function composeExtras(deps: ExtrasDeps) {
     randomBytes,
     maxGroupMembers,
     limit: limitChange,
-    limitTries: limited(INVITE_RATE),
+    limitTries: limited(RATES.inviteTries, 'tries at invitations'),
   });
   const scheduledRows = new ScheduledRepository(read);
   const sender = new ScheduledSender({ ...deps, scheduled: scheduledRows, committer });
@@ -69,6 +67,7 @@ export function composeExtras(deps: ExtrasDeps) {
     ...deps,
     expiry: new ExpiryRepository(read),
     viewOf: (state) => messages.viewOf(state),
+    prepareView: (senderIds) => messages.prepareView(senderIds),
     committer,
   });
   return {

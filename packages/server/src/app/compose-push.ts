@@ -28,6 +28,8 @@ export interface PushOptions {
   firebase?: FirebaseCredentials | undefined;
   fcmUrl?: string;
   resolve?: Resolve;
+  /** Lets push services of browsers be on this machine. */
+  allowsThisMachine?: boolean;
   /** From 0 to 1, for the jitter of retries. */
   random?: () => number;
   worded?: Worded;
@@ -52,8 +54,8 @@ export function composePush(deps: ComposePushDeps) {
   const { now } = clock;
   const repository = new PushRepository(read);
   const keys = new KeptVapidKeys(repository, committer);
-  const isProduction = settings.CONFAB_ENV === 'production';
-  const targets = new Targets(isProduction, options.resolve ?? systemResolve, clock);
+  const { allowsThisMachine = false, resolve = systemResolve } = options;
+  const targets = new Targets(allowsThisMachine, resolve, clock);
   const vapid = new Vapid({ keys: keys.get, subject: settings.VAPID_SUBJECT, now });
   const { firebase: credentials, fcmUrl: url = FCM_URL } = options;
   const providers = {

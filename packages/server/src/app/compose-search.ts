@@ -9,6 +9,8 @@ export interface ComposeSearch {
   database: Database;
   states: ChatStates;
   messages: MessageService;
+  /** Counts a search of a user. @throws ConfabError `rate_limited` */
+  limitRead: (userId: number) => void;
   onError: (error: unknown) => void;
   /** Whether there are limits per user. */
   limits: boolean;
@@ -18,12 +20,13 @@ export interface ComposeSearch {
 const CONCURRENCY = { sqlite: 1, postgres: 3 } as const;
 
 export function composeSearch(options: ComposeSearch) {
-  const { clock, database, states, messages, onError, limits } = options;
+  const { clock, database, states, messages, limitRead, onError, limits } = options;
   const { dialect, heavy: reader, background, committer, read } = database;
   const search = new SearchService({
     reader,
     states,
     messages,
+    limitRead,
     concurrency: CONCURRENCY[dialect],
     limits,
   });

@@ -1,4 +1,4 @@
-import { ConfabError } from '@confab/protocol';
+import { LIMITS, RATES } from '@confab/protocol';
 import packageJson from '../../package.json';
 import type { Settings } from '../config/settings';
 import { ownRows } from '../features/account';
@@ -18,7 +18,9 @@ import {
   ChatService,
   ChatStates,
   chatRoutes,
+  Invitations,
 } from '../features/chats';
+import type { KeyPair } from '../features/keys';
 import {
   DeliveryTracker,
   MessageRepository,
@@ -30,52 +32,46 @@ import {
   ReceiptService,
   StatusBroadcaster,
 } from '../features/messages';
-import { NotificationRepository, notificationRoutes, wordedNow } from '../features/notifications';
-import { PresenceService, presenceCommands, TypingService } from '../features/presence';
 import {
-  Blocks,
-  PrivacyRepository,
-  PrivacyService,
-  PrivacySettings,
-  privacyRoutes,
-  Visibility,
-} from '../features/privacy';
+  NotificationExport,
+  NotificationRepository,
+  notificationRoutes,
+  wordedNow,
+} from '../features/notifications';
+import { PresenceService, presenceCommands, TypingService } from '../features/presence';
 import { searchRoutes } from '../features/search';
 import { SyncService, syncCommands, syncRoutes } from '../features/sync';
 import { systemRoutes } from '../features/system';
-import { UserDirectory, UserRepository, UserService, userRoutes } from '../features/users';
 import { Gateway } from '../gateway/gateway';
 import type { Router } from '../http/contract';
 import { type Clock, systemClock } from '../lib/clock';
-import { type BucketOptions, TokenBuckets } from '../lib/token-bucket';
+import { limitBy } from '../lib/limit';
+import { networkOf } from '../lib/network-of';
+import type { BucketOptions } from '../lib/token-bucket';
 import type { Logger } from '../observability/log';
 import { type Bus, MemoryBus } from '../realtime/bus';
 import type { Connection, Defer } from '../realtime/connection';
 import { Hub } from '../realtime/hub';
 import { OnlineLeases } from '../realtime/online';
 import { Turns } from '../realtime/turns';
+import type { BlobStore } from '../storage/blobs/blob-store';
 import type { Database } from '../storage/database';
 import { Scrubber } from '../storage/scrubber';
 import { composeAdministration } from './compose-admin';
 import { composeExtras } from './compose-extras';
+import { composeKeys } from './compose-keys';
+import { composeMedia, type MediaOptions } from './compose-media';
 import { composeNotifications } from './compose-notifications';
+import { composePeople } from './compose-people';
 import { composePush, type PushOptions } from './compose-push';
 import { composeSearch } from './compose-search';
 import { eraseSteps } from './writes';
-
-/** A user's messages: twenty a second on average, sixty at once. */
-const MESSAGE_RATE = { rate: 20, burst: 60 };
-/** A user's heavy reads (chats with their members, syncs): an app that starts makes some at once. */
-const READ_RATE = { rate: 30, burst: 300 };
-/** A user's changes of chats, and deletions: somebody who tidies up may do many at once. */
-const CHANGE_RATE = { rate: 20, burst: 300 };
-/** A user's test notifications: five at once, six a minute. */
-const PUSH_TEST_RATE = { rate: 0.1, burst: 5 };
 
 export interface ComposeOptions {
   settings: Settings;
   secret: string;
   database: Database;
+  store: BlobStore;
   log: Logger;
   clock?: Clock;
   bus?: Bus;
@@ -84,6 +80,11 @@ export interface ComposeOptions {
   /** Members up to whom a chat needs no topic (see Hub). */
   smallChat?: number;
   push?: PushOptions;
+  media?: MediaOptions;
+  /** Users that one may block. */
+  maxBlocks?: number;
+  /** Makes account keys. */
+  generateKeyPair?: () => Promise<KeyPair>;
   /** Whether new messages go into the search index (true); searches are right without, but slow. */
   indexing?: boolean;
 }
@@ -104,51 +105,77 @@ export async function compose(options: ComposeOptions) {
   const online = new OnlineLeases(clock);
 
   const scrubber = new Scrubber({ clock, scrub: () => database.scrub(), onError });
-  const privacyRows = new PrivacyRepository(read);
-  const privacySettings = new PrivacySettings(privacyRows);
-  const blocks = new Blocks(privacyRows);
-  const visibility = new Visibility({
-    settings: privacySettings,
-    blocks,
-    repository: privacyRows,
+  /** Something was erased: texts leave the database's files, and files the store. */
+  const onErased = () => {
+    scrubber.erased();
+    files.onDoomed();
+  };
+  const limited = (rate: BucketOptions, what: string) =>
+    limitBy<number>(rate, what, now, settings.RATE_LIMITS);
+  const limitChange = limited(RATES.changes, 'changes');
+  const limitRead = limited(RATES.reads, 'requests for chats');
+  const people = composePeople({
+    database,
+    bus,
+    online,
+    now,
+    limitChange,
+    maxBlocks: options.maxBlocks ?? LIMITS.blocksPerUser,
+    roomOf: (userId) => files.roomOf(userId),
   });
-
-  const users = new UserRepository(read);
-  const directory = new UserDirectory(users, online);
-  const profiles = new UserService({ users, directory, visibility, committer, bus });
+  const { users, inactive, visibility, directory, profiles, apartFrom } = people;
 
   const sessions = new SessionRepository(read);
   const living = new LivingSessions(sessions);
   const tokens = new Tokens(options.secret, settings.ACCESS_TOKEN_TTL_S, now);
   const limiter = new LoginLimiter(now, settings.RATE_LIMITS);
-  const auth = new AuthService({
+  const limitAddress = limitBy<string>(
+    RATES.registrations,
+    'new accounts from your address',
+    now,
+    settings.RATE_LIMITS,
+  );
+  const pause = () => new Promise<void>((resolve) => defer(resolve));
+  const chatRows = new ChatRepository(read);
+  const states = new ChatStates(chatRows, people.isInactive);
+  const keys = composeKeys({
+    settings,
+    secret: options.secret,
+    database,
+    clock,
+    bus,
+    states,
+    limited,
+    apartFrom,
+    pause,
+    auth: () => auth,
+    onError,
+    generateKeyPair: options.generateKeyPair,
+  });
+  const auth: AuthService = new AuthService({
+    limitRegistration: (address) => limitAddress(networkOf(address)),
     tokens,
     sessions,
     living,
     users,
     profiles,
     limiter,
+    accountKeys: keys.accountKeys,
+    sealer: keys.sealer,
     committer,
     bus,
     now,
   });
-
-  /** Everybody whom a user blocked or who blocked them. */
-  const apartFrom = (userId: number) => blocks.of(userId);
-
-  const limited = (rate: BucketOptions) => userLimit(rate, now, settings.RATE_LIMITS);
-  const limitChange = limited(CHANGE_RATE);
-  const limitRead = limited(READ_RATE);
-  const chatRows = new ChatRepository(read);
-  const states = new ChatStates(chatRows);
   const messageRows = new MessageRepository(read);
   const receipts = new ReceiptService({
     clock,
     states,
     messages: messageRows,
+    invitations: new Invitations(read, committer),
     visibility,
     committer,
     bus,
+    limitRead,
     onError,
   });
   const messages = new MessageService({
@@ -161,15 +188,16 @@ export async function compose(options: ComposeOptions) {
     bus,
     now,
     maxMessageBytes: settings.MAX_MESSAGE_BYTES,
-    limit: limited(MESSAGE_RATE),
+    limit: limited(RATES.messages, 'messages'),
     limitChange,
+    limitRead,
     connectionsOf: (userId) => hub.connectionsOf(userId).length,
-    onErased: scrubber.erased,
+    onErased,
     onExpiring: (expiresAt) => extras.sweeper.heed(expiresAt),
     apartFrom,
   });
-  const announcer = new ChatAnnouncer(bus, visibility, presentSystemMessage);
-  const eraser = new ChatEraser(committer, scrubber.erased, onError);
+  const announcer = new ChatAnnouncer(bus, visibility, presentSystemMessage, now);
+  const eraser = new ChatEraser(committer, onErased, onError);
   const chats = new ChatService({
     chats: chatRows,
     states,
@@ -185,8 +213,28 @@ export async function compose(options: ComposeOptions) {
     limit: limitChange,
     limitRead,
     isConnected: (userId) => hub.connectionsOf(userId).length > 0,
-    apartFrom,
     onError,
+  });
+  const files = composeMedia({
+    settings,
+    secret: options.secret,
+    database,
+    store: options.store,
+    clock,
+    bus,
+    states,
+    chats,
+    announcer,
+    messages,
+    messageRows,
+    profiles,
+    mustLive: (caller) => auth.mustLive(caller),
+    limited,
+    limitChange,
+    onLostFile: (key) =>
+      log.warn({ key }, 'A stored file is gone. See: npm run admin -- storage verify'),
+    onError,
+    options: options.media ?? {},
   });
   const pins = new PinService({
     messages: messageRows,
@@ -212,11 +260,11 @@ export async function compose(options: ComposeOptions) {
     limitChange,
     maxGroupMembers: settings.MAX_GROUP_MEMBERS,
     retentionMs: () => administration.retention.retentionMs(),
-    onErased: scrubber.erased,
+    onErased,
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
     onError,
   });
-  const pause = () => new Promise<void>((resolve) => defer(resolve));
+  const notices = new NotificationRepository(read, now);
   const sync = new SyncService({
     epoch: database.epoch,
     chats: chatRows,
@@ -248,8 +296,14 @@ export async function compose(options: ComposeOptions) {
     messages,
     messageRows,
     eraseSteps,
-    exportSources: [ownRows(read)],
-    whyNoPush: (userId) => push.whyNoPush(userId),
+    onErased,
+    eraseErrands: [files.eraseAll],
+    exportSources: [ownRows(read), new NotificationExport(read, notices), files.exportSource],
+    whyNoPush: async (userId) => {
+      await notifications.accounted(userId);
+      return push.whyNoPush(userId);
+    },
+    verifyStorage: files.verifyStorage,
   });
   const { push, bind: bindPush } = composePush({
     settings,
@@ -257,8 +311,8 @@ export async function compose(options: ComposeOptions) {
     clock,
     log,
     limitChange,
-    limitTest: limited(PUSH_TEST_RATE),
-    worded: wordedNow(new NotificationRepository(read)),
+    limitTest: limited(RATES.pushTests, 'test notifications'),
+    worded: wordedNow(notices),
     options: options.push ?? {},
   });
 
@@ -271,11 +325,22 @@ export async function compose(options: ComposeOptions) {
     apartFrom,
     push: (userId, notification) => push.send(userId, notification),
     reachable: (userIds) => push.reachable(userIds),
+    noteSilence: (userId, reason) => push.note(userId, null, reason),
     tellUnread: (state, userIds) => receipts.tellUnread(state, userIds),
+    limitRead,
+    pause,
     onError,
   });
   const turns = new Turns<Connection>(defer);
-  const typing = new TypingService({ clock, hub, states, directory, blocks, bus, onError });
+  const typing = new TypingService({
+    clock,
+    hub,
+    states,
+    directory,
+    blocks: people.blocks,
+    bus,
+    onError,
+  });
   const presence = new PresenceService({
     clock,
     hub,
@@ -286,22 +351,15 @@ export async function compose(options: ComposeOptions) {
     visibility,
     committer,
     bus,
+    onSeen: (state, userId) => receipts.seen(state, userId),
     onError,
   });
-  const privacy = new PrivacyService({
-    repository: privacyRows,
-    committer,
-    bus,
-    now,
-    limit: limitChange,
-    present: (viewerId, userIds) => profiles.many(viewerId, userIds),
-  });
-
   const { search, index } = composeSearch({
     clock,
     database,
     states,
     messages,
+    limitRead,
     onError,
     limits: settings.RATE_LIMITS,
   });
@@ -340,9 +398,11 @@ export async function compose(options: ComposeOptions) {
     onError,
   });
   clock.every(30_000, () => statuses.sweep());
+  clock.every(60_000, () => void presence.storeActive());
   const deliveries = new DeliveryTracker(clock, hub, states, receipts);
   const indexers = (options.indexing ?? true) ? [index] : [];
   const followers = [
+    inactive,
     visibility,
     statuses,
     states,
@@ -352,6 +412,7 @@ export async function compose(options: ComposeOptions) {
     presence,
     notifications.follower,
     administration.exports,
+    files,
     ...indexers,
   ];
   bus.subscribe((message) => {
@@ -362,59 +423,53 @@ export async function compose(options: ComposeOptions) {
 
   const bind = (router: Router) => {
     authRoutes(router, auth);
-    privacyRoutes(router, privacy);
-    userRoutes(router, profiles);
+    people.bind(router);
     chatRoutes(router, chats);
     extras.bind(router);
+    files.bind(router);
     // Before those of messages: its path would be taken for a chat's.
     searchRoutes(router, search);
     messageRoutes(router, messages, receipts, pins);
     notificationRoutes(router, notifications.service);
     syncRoutes(router, sync);
     bindPush(router);
+    keys.bind(router);
     administration.bind(router);
     const version = packageJson.version;
     systemRoutes(router, { version, startedAt: now(), database, bus, hub, now });
   };
 
-  await privacySettings.load();
+  await people.load();
+  await files.start();
   await eraser.resume(chatRows);
   await notifications.start();
   await administration.eraser.resume();
   for (const indexer of indexers) indexer.start();
   gateway.start();
   await extras.start();
+  keys.start();
   return {
     version: packageJson.version,
     administration,
     auth,
     authenticateSocket,
     bind,
-    blocks,
+    blocks: people.blocks,
     bus,
     chats,
     database,
     extras,
+    files,
     gateway,
     hub,
     index,
+    keys,
     messages,
     notifications,
     presence,
     push,
     receipts,
+    statuses,
     tokens,
-  };
-}
-
-function userLimit(rate: BucketOptions, now: () => number, enabled: boolean) {
-  const buckets = new TokenBuckets<number>(rate, now);
-  return (userId: number, cost = 1): void => {
-    const wait = enabled ? buckets.take(userId, cost) : 0;
-    if (wait > 0) {
-      throw new ConfabError('rate_limited', 'Too much at once. Slow down.', {
-        retryAfterS: wait,
-      });
-    }
   };
 }

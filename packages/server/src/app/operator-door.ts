@@ -101,6 +101,7 @@ export async function askDoor(path: string, request: DoorRequest): Promise<unkno
     unix: path,
     method: 'POST',
     body: JSON.stringify(request),
+    timeout: false,
   });
   const result = (await response.json()) as DoorAnswer;
   if (result.ok) return result.value;

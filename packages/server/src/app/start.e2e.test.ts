@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'bun:test';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS } from '../config/settings';
 import { testDatabase } from '../testing/databases';
@@ -11,6 +11,13 @@ async function refusal(env: Record<string, string>): Promise<string> {
   expect(await server.exited()).toBe(1);
   expect(server.output).not.toContain('    at ');
   return server.output;
+}
+
+/** The same, for what one line tells. */
+async function sentence(env: Record<string, string>): Promise<string> {
+  const said = await refusal(env);
+  expect(said).toMatch(/^Confab cannot start: [^\n]+\n$/);
+  return said;
 }
 
 describe('a start', () => {
@@ -121,17 +128,113 @@ describe('a start', () => {
     expect(await refusal(env)).toContain(join(env.STORAGE_DIR, 'secret'));
   });
 
-  test('on a port that is taken says so in a sentence', async () => {
+  test('on a port that is taken names the setting', async () => {
     using blocker = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response() });
     const env = { ...(await storage()), PORT: String(blocker.port) };
-    expect(await refusal(env)).toContain('Confab cannot start');
+    expect(await sentence(env)).toContain(
+      `PORT is ${blocker.port}, which another program on this machine uses. Stop it, or choose another`,
+    );
   });
 
-  test('without its PostgreSQL says so in a sentence, without the password', async () => {
-    const DATABASE_URL = 'postgres://user:hunter2@127.0.0.1:1/confab';
-    const said = await refusal({ ...(await storage()), DATABASE_URL });
-    expect(said).toContain('Confab cannot start');
+  test.each([
+    ['no.such.host.invalid', 'which is no address that is known here'],
+    ['203.0.113.7', 'which is not an address of this machine'],
+    ['a b', 'which is no address that is known here'],
+  ])('on the host %s names the setting', async (HOST, why) => {
+    expect(await sentence({ ...(await storage()), HOST })).toContain(`HOST is ${HOST}, ${why}`);
+  });
+
+  test.each([{}, { SECRET_KEY: 'given' }])(
+    'with a file for its storage says so: %j',
+    async (more) => {
+      const { STORAGE_DIR } = await storage();
+      const file = join(STORAGE_DIR, 'file');
+      writeFileSync(file, '');
+      for (const place of [file, join(file, 'below')]) {
+        expect(await sentence({ ...more, PORT: '0', STORAGE_DIR: place })).toContain(
+          `STORAGE_DIR is ${place}, but there is a file in its place. Name a directory.`,
+        );
+      }
+    },
+  );
+
+  test.skipIf(process.platform !== 'linux')(
+    'with a storage that nobody may write says so',
+    async () => {
+      for (const STORAGE_DIR of ['/sys', '/sys/confab', '/proc/confab']) {
+        const said = await sentence({ PORT: '0', STORAGE_DIR });
+        expect(said).toContain(`STORAGE_DIR is ${STORAGE_DIR}, `);
+        expect(said).toMatch(/may not write|read-only|cannot be made/);
+      }
+    },
+  );
+
+  test('with a database file that is none says so', async () => {
+    const env = await storage();
+    const db = join(env.STORAGE_DIR, 'db');
+    mkdirSync(db, { recursive: true });
+    writeFileSync(join(db, 'chat.sqlite'), 'this is no database, '.repeat(500));
+    expect(await sentence(env)).toContain('db/chat.sqlite in it is not a SQLite database');
+  });
+
+  test.each([
+    [
+      'postgres://user:hunter2@127.0.0.1:1/confab',
+      'names 127.0.0.1:1, where no PostgreSQL answers',
+    ],
+    [
+      'postgres://user:hunter2@no.such.host.invalid/confab',
+      'names the host no.such.host.invalid, which is not known',
+    ],
+    ['postgres://user:hunter2@127.0.0.1:99999/confab', 'is not a URL that can be read'],
+    ['postgres://user:hunter2@[::/confab', 'is not a URL that can be read'],
+  ])('without its PostgreSQL says so, without the password: %s', async (DATABASE_URL, why) => {
+    const said = await sentence({ ...(await storage()), DATABASE_URL });
+    expect(said).toContain(`DATABASE_URL ${why}`);
     expect(said).not.toContain('hunter2');
+  });
+
+  test('that PostgreSQL refuses names the database, or the user', async () => {
+    const { env, drop } = await testDatabase('postgres');
+    drops.push(drop);
+    const url = new URL(env.DATABASE_URL ?? '');
+    const with_ = async (change: (url: URL) => void) => {
+      const changed = new URL(url);
+      change(changed);
+      return sentence({ ...(await storage()), DATABASE_URL: changed.href });
+    };
+    const noDatabase = await with_((u) => {
+      u.pathname = '/no_such_database';
+    });
+    expect(noDatabase).toContain('DATABASE_URL names the database "no_such_database"');
+    const noUser = await with_((u) => {
+      u.username = 'no_such_user';
+      u.password = 'hunter2';
+    });
+    expect(noUser).toContain('refuses the user "no_such_user"');
+    expect(noUser).not.toContain('hunter2');
+  });
+
+  test('with settings that have no effect warns of each, and serves', async () => {
+    const env = { ...(await storage()), REDIS_URL: 'redis://hunter2@x', STORAGEDIR: '/x' };
+    const server = new ServerProcess(env);
+    expect((await fetch(`${await server.url()}/health`)).status).toBe(200);
+    const warnings = server.output.split('\n').filter((line) => line.includes('"level":"warn"'));
+    expect(warnings).toHaveLength(2);
+    expect(warnings[0]).toContain('REDIS_URL is set, but this version runs as one process');
+    expect(warnings[1]).toContain('is STORAGE_DIR meant?');
+    expect(server.output).not.toContain('hunter2');
+    server.kill('SIGTERM');
+    expect(await server.exited()).toBe(0);
+  });
+
+  test('says what it is bound to, and where to open it', async () => {
+    const server = new ServerProcess({ ...(await storage()), HOST: '0.0.0.0' });
+    const url = await server.url();
+    expect(url).toMatch(/^http:\/\/localhost:\d+$/);
+    expect(server.output).toContain(`listens on 0.0.0.0:${new URL(url).port}; open ${url} `);
+    server.kill('SIGTERM');
+    expect(await server.exited()).toBe(0);
   });
 
   test('with a proxy that is no address names the setting', async () => {

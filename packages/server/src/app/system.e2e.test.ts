@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { ServerInfo, Status } from '@confab/protocol';
 import { DIALECTS } from '../testing/databases';
+import { FakeProcessor } from '../testing/fake-processor';
+import { PIXEL, picture, text, tryUpload, upload } from '../testing/files';
 import { TestServer } from '../testing/server';
 import { call } from '../testing/user';
 
@@ -43,6 +45,28 @@ describe.each(DIALECTS)('what a server tells of itself on %s', (dialect) => {
     const answer = await call<string>(open.url, 'GET', '/metrics');
     expect(answer.headers.get('content-type')).toContain('text/plain');
     expect(answer.body).toContain('confab_connections 0');
+    await open.stop();
+  });
+
+  test('is counts of files, once metrics are switched on', async () => {
+    const processor = new FakeProcessor();
+    const open = await TestServer.start({ dialect, env: { METRICS: 'on' }, media: { processor } });
+    const ann = await open.user('ann');
+    const metrics = async () => (await call<string>(open.url, 'GET', '/metrics')).body;
+    expect(await metrics()).toContain('confab_media_queue 0');
+    await upload(ann, [picture(), picture(), text('hello')]);
+    await tryUpload(ann, [text('<html></html>')]);
+    const after = await metrics();
+    for (const line of [
+      'confab_uploads_total{media_type="image"} 2',
+      'confab_uploads_total{media_type="document"} 1',
+      `confab_upload_bytes_total ${2 * PIXEL.length + 5}`,
+      'confab_uploads_refused_total{code="unsupported_media_type"} 1',
+      'confab_media_processed_total{outcome="done"} 3',
+      'confab_media_queue 0',
+    ]) {
+      expect(after).toContain(`\n${line}\n`);
+    }
     await open.stop();
   });
 

@@ -4,6 +4,8 @@ import { authWrites } from '../features/auth/writes';
 import { chatWrites } from '../features/chats/writes';
 import { expiryWrites } from '../features/expiry/writes';
 import { eraseInvites, inviteWrites } from '../features/invites/writes';
+import { eraseKeys, eraseLists, keyWrites } from '../features/keys/writes';
+import { eraseUnsent, mediaWrites } from '../features/media/writes';
 import { messageWrites } from '../features/messages/writes';
 import { eraseNotices, notificationWrites } from '../features/notifications/writes';
 import { erasePrivacy, privacyWrites } from '../features/privacy/writes';
@@ -30,7 +32,18 @@ export const writes = registry([
   ...accountWrites,
   ...privacyWrites,
   ...searchWrites,
+  ...mediaWrites,
+  ...keyWrites,
 ] as unknown as AnyWrite[]);
 
 /** What else is erased with an account. */
-export const eraseSteps = [eraseNotices, erasePushes, eraseScheduled, erasePrivacy, eraseInvites];
+export const eraseSteps = [
+  eraseNotices,
+  erasePushes,
+  eraseScheduled,
+  erasePrivacy,
+  eraseInvites,
+  eraseUnsent,
+  eraseKeys,
+  eraseLists,
+];

@@ -26,6 +26,7 @@ describe('settings', () => {
       MAX_SOCKETS_PER_USER: 20,
       SHUTDOWN_GRACE_S: 10,
       RATE_LIMITS: true,
+      WEB_APP: true,
       METRICS: false,
       CORS_ORIGINS: [],
       TRUSTED_PROXIES: [],
@@ -47,6 +48,7 @@ describe('settings', () => {
     ['DATABASE_URL', 'postgresql://db/confab', 'postgresql://db/confab'],
     ['CORS_ORIGINS', 'https://a.org, http://b:3000/', ['https://a.org', 'http://b:3000']],
     ['CORS_ORIGINS', '*', ['*']],
+    ['S3_ENDPOINT', 'http://localhost:9000/', 'http://localhost:9000'],
     ['TRUSTED_PROXIES', ' 10.0.0.0/8 ,::1,', ['10.0.0.0/8', '::1']],
   ] as const)('%s=%s is read', (name, text, value) => {
     expect(readSettings({ [name]: text })[name]).toEqual(value as never);
@@ -65,8 +67,12 @@ describe('settings', () => {
     ['CORS_ORIGINS', 'ftp://example.org'],
     ['LOG_LEVEL', 'verbose'],
     ['ACCESS_TOKEN_TTL_S', '0'],
+    ['S3_ENDPOINT', 's3.example.org'],
+    ['S3_ENDPOINT', 'https://user:word@s3.example.org'],
+    ['S3_BUCKET', 'My/Bucket'],
     ['MAX_MESSAGE_BYTES', '100000'],
     ['SHUTDOWN_GRACE_S', '1.5'],
+    ['ENCRYPTION_MODE', 'foo'],
   ])('%s=%s stops the start and names the setting', (name, text) => {
     expect(fault({ [name]: text })).toStartWith(`${name} must be`);
   });

@@ -63,6 +63,21 @@ function vapidSubject(value: string): string {
   throw new Error('must be mailto:… or https://…, such as mailto:admin@example.org');
 }
 
+function httpUrl(value: string): string {
+  if (value === '') return value;
+  const url = URL.parse(value);
+  const isBare = url?.username === '' && url.search === '' && url.hash === '';
+  if (isBare && /^https?:$/.test(url.protocol)) return url.href.replace(/\/$/, '');
+  throw new Error('must be an address such as https://s3.eu-central-1.amazonaws.com');
+}
+
+function bucketName(value: string): string {
+  if (value === '' || /^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/.test(value)) return value;
+  throw new Error(
+    'must be the name of a bucket: 3 to 63 lower-case letters, digits, dots, hyphens',
+  );
+}
+
 /** Every setting, by the name of its environment variable. */
 export const SETTINGS = {
   HOST: setting({
@@ -84,10 +99,10 @@ export const SETTINGS = {
     read: text,
   }),
   SECRET_KEY: setting({
-    type: 'text, 32 bytes or more',
+    type: 'text',
     fallback: '',
     meaning:
-      'Signs tokens. Made and kept in STORAGE_DIR when unset, except in production, where it must be set',
+      'Signs tokens. Made and kept in STORAGE_DIR when unset, except in production, where it must be set and have 32 bytes or more',
     secret: true,
     read: text,
   }),
@@ -103,6 +118,50 @@ export const SETTINGS = {
     meaning: 'A PostgreSQL database (15 or later); SQLite in STORAGE_DIR when unset',
     secret: true,
     read: databaseUrl,
+  }),
+  S3_ENDPOINT: setting({
+    type: 'https://…',
+    fallback: '',
+    meaning:
+      'An S3 store for files, such as https://s3.eu-central-1.amazonaws.com; files are kept in STORAGE_DIR when unset',
+    read: httpUrl,
+  }),
+  S3_BUCKET: setting({
+    type: 'text',
+    fallback: '',
+    meaning: 'The bucket in it; it must exist',
+    read: bucketName,
+  }),
+  S3_REGION: setting({
+    type: 'text',
+    fallback: '',
+    meaning: 'Its region; us-east-1 for stores that know none',
+    read: text,
+  }),
+  S3_ACCESS_KEY_ID: setting({
+    type: 'text',
+    fallback: '',
+    meaning: 'Whose key it is opened with',
+    read: text,
+  }),
+  S3_SECRET_ACCESS_KEY: setting({
+    type: 'text',
+    fallback: '',
+    meaning: 'The secret part of that key',
+    secret: true,
+    read: text,
+  }),
+  MAX_UPLOAD_MB: setting({
+    type: 'MiB',
+    fallback: String(LIMITS.fileBytes / 2 ** 20),
+    meaning: 'The largest file that can be uploaded',
+    read: integer(1, 1024 * 1024),
+  }),
+  USER_QUOTA_MB: setting({
+    type: 'MiB',
+    fallback: '0',
+    meaning: 'How much room the files of one user may take; 0: as much as there is',
+    read: integer(0, 1024 * 1024 * 1024),
   }),
   CORS_ORIGINS: setting({
     type: 'origins',
@@ -136,6 +195,19 @@ export const SETTINGS = {
     meaning:
       'Whom push services of browsers may contact about this server; some refuse an address at localhost',
     read: vapidSubject,
+  }),
+  ENCRYPTION_MODE: setting({
+    type: 'assisted | strict',
+    fallback: 'assisted',
+    meaning:
+      'assisted keeps a key for each user, wrapped under their password, with which the server encrypts and decrypts for clients that cannot; strict leaves all of it to their devices',
+    read: oneOf('assisted', 'strict'),
+  }),
+  WEB_APP: setting({
+    type: 'on | off',
+    fallback: 'on',
+    meaning: 'Serves the web app at /app/, and sends browsers there that open /',
+    read: (value) => oneOf('on', 'off')(value) === 'on',
   }),
   METRICS: setting({
     type: 'on | off',

@@ -3,8 +3,10 @@ import {
   type Command,
   type CommandType,
   ConfabError,
-  fieldErrors,
+  invalidInput,
+  plainFault,
   RequestId,
+  validated,
 } from '@confab/protocol';
 import { parseJson } from '../lib/json';
 import type { AllCommandHandlers } from '../realtime/commands';
@@ -59,14 +61,9 @@ export class Dispatcher {
   }
 
   #run<T extends CommandType>(type: T, connection: Connection, fields: Record<string, unknown>) {
-    const result = COMMANDS[type].safeParse(fields);
-    if (!result.success) {
-      const errors = fieldErrors(result.error);
-      const [first] = errors;
-      throw new ConfabError('invalid', `${type}: ${first?.path}: ${first?.message}`, { errors });
-    }
+    const command = validated(COMMANDS[type], fields, `The frame ${type}`);
     const handler = this.#handlers[type];
-    return handler(connection, result.data as Command<T>);
+    return handler(connection, command as Command<T>);
   }
 }
 
@@ -78,18 +75,19 @@ function parse(text: string): Record<string, unknown> {
     throw new ConfabError('invalid_json', 'The frame is not valid JSON');
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfabError('invalid', 'A frame is a JSON object with a type');
+    throw new ConfabError('invalid', 'A frame is a JSON object with a type', {
+      errors: [{ path: '', message: 'must be an object' }],
+    });
   }
   return value as Record<string, unknown>;
 }
 
 function requestIdOf(fields: Record<string, unknown>): string | undefined {
   if (fields.request_id === undefined || fields.request_id === null) return undefined;
-  const result = RequestId.safeParse(fields.request_id);
+  const result = RequestId.safeParse(fields.request_id, { error: plainFault });
   if (result.success) return result.data;
-  throw new ConfabError('invalid', 'request_id must be a string of at most 64 characters', {
-    errors: [{ path: 'request_id', message: 'must be a string of at most 64 characters' }],
-  });
+  const message = result.error.issues[0]?.message ?? 'is not valid';
+  throw invalidInput('The frame', [{ path: 'request_id', message }]);
 }
 
 function envelope(fields: Record<string, unknown>, requestId: string | undefined): Envelope {

@@ -1,4 +1,4 @@
-import { CLOSE, ConfabError, type EventBody } from '@confab/protocol';
+import { CLOSE, ConfabError, type EventBody, LIMITS, RATES } from '@confab/protocol';
 import type { Claims } from '../features/auth';
 import type { ChatRepository } from '../features/chats';
 import { type Clock, iso } from '../lib/clock';
@@ -15,12 +15,9 @@ import { readyFrame } from './ready';
 
 export const HEARTBEAT_S = 25;
 /** Unsent bytes over which a connection is closed as too slow. */
-const MAX_UNSENT_BYTES = 1024 * 1024;
 const SWEEP_MS = 250;
 /** How long a slow connection may take to read its close frame. */
 const FAREWELL_MS = 5000;
-/** Refused frames: three hundred in ten seconds are a flood. */
-const REFUSALS = { rate: 30, burst: 300 };
 
 export interface GatewayDeps {
   clock: Clock;
@@ -55,7 +52,7 @@ export class Gateway {
     this.#deps = deps;
     this.#outbox = new Outbox(deps.defer);
     this.#entrances = new Entrances(deps.chats, deps.hub);
-    this.#refusals = new TokenBuckets(REFUSALS, deps.clock.now);
+    this.#refusals = new TokenBuckets(RATES.refusedFrames, deps.clock.now);
     this.#dispatcher = new Dispatcher(
       { ...deps.handlers, ...this.#ownCommands() },
       (connection) => this.#refused(connection),
@@ -183,6 +180,7 @@ export class Gateway {
         hub.setMembership(message.userId, message.chatId, message.rev, message.joined);
         break;
       case 'user':
+      case 'member_settings':
         hub.sendToUser(message.userId, message.frame);
         break;
       case 'session_ended':
@@ -232,7 +230,7 @@ export class Gateway {
   /** Whoever does not read fast enough is cut off, so that nobody else waits; sync heals it. */
   #closeSlow() {
     for (const connection of this.#deps.hub.connections()) {
-      if (connection.socket.bufferedBytes() <= MAX_UNSENT_BYTES) continue;
+      if (connection.socket.bufferedBytes() <= LIMITS.unsentBytes) continue;
       this.close(connection, CLOSE.tooSlow);
       this.#deps.clock.after(FAREWELL_MS, () => connection.socket.terminate());
     }

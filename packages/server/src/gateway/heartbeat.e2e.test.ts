@@ -51,7 +51,7 @@ describe.each(DIALECTS)('heartbeats on %s', (dialect) => {
     await ann.must('PUT', `/api/messages/${message.id}/reactions/👍`);
     await agree();
     await ann.must('PUT', `/api/chats/${group.id}`, { name: 'Renamed', description: 'Both' });
-    await bob.must('PUT', `/api/chats/${group.id}/settings`, { is_muted: true });
+    await bob.must('PUT', `/api/chats/${group.id}/settings`, { nickname: 'Bobby', is_muted: true });
     await agree();
     const other = await ann.group('Another', bob);
     await ann.send(other.id, 'three');

@@ -7,18 +7,22 @@ import type { Router } from './contract';
 import type { Origins } from './cors';
 import { docsApp } from './docs/docs-app';
 import { problemResponse } from './problem';
-import { type AppEnv, type Authenticate, HonoRouter, type MustBeAdmin } from './router';
+import { type AppEnv, HonoRouter, type RequestContext, type RouterDeps } from './router';
+import { landing, webApp } from './web-app/web-app';
+import type { WebFiles } from './web-app/web-files';
 
 export interface HttpDeps {
   version: string;
-  authenticate: Authenticate;
-  mustBeAdmin: MustBeAdmin;
+  /** How callers are known, and bodies read. */
+  router: RouterDeps;
   addresses: ClientAddresses;
   origins: Origins;
   log: Logger;
   /** Binds every feature's endpoints. */
   bind: (router: Router) => void;
   metrics: (() => Promise<Response>) | undefined;
+  /** The web app, once it is built; undefined: there is none. */
+  webFiles: Promise<WebFiles> | undefined;
   /** What the documents say of the limits. */
   limits: Partial<DocumentLimits>;
 }
@@ -28,13 +32,17 @@ export type HandleHttp = (request: Request, peer: string) => Promise<Response>;
 
 export function createHttp(deps: HttpDeps): HandleHttp {
   const app = new Hono<AppEnv>();
-  const router = new HonoRouter(app, deps.authenticate, deps.mustBeAdmin);
+  const router = new HonoRouter(app, deps.router);
   app.onError((error, c) => {
     if (!(error instanceof ConfabError)) {
       deps.log.error({ err: error, request_id: c.env.requestId }, 'A request failed');
     }
     return problemResponse(error, c.env.requestId);
   });
+  if (deps.webFiles) {
+    app.get('/', landing);
+    app.route('/', webApp(deps.webFiles) as unknown as Hono<AppEnv>);
+  }
   deps.bind(router);
   const { metrics } = deps;
   if (metrics) app.get('/metrics', () => metrics());
@@ -42,20 +50,22 @@ export function createHttp(deps: HttpDeps): HandleHttp {
     '/',
     docsApp({ version: deps.version, limits: deps.limits }) as unknown as Hono<AppEnv>,
   );
-  app.notFound((c) => notFound(c.req.raw, c.req.path, router, c.env.requestId, deps.origins));
+  app.notFound((c) => notFound(c.req.raw, c.req.path, router, c.env.requestId));
 
   return async (request, peer) => {
     const started = performance.now();
     const requestId = crypto.randomUUID();
-    const context = {
+    const context: RequestContext = {
       requestId,
+      headers: {},
+      origin: () => deps.addresses.originFor(peer, request),
       info: {
         ip: deps.addresses.of(peer, request.headers.get('x-forwarded-for')),
         userAgent: request.headers.get('user-agent') ?? '',
       },
     };
     const response = await app.fetch(withoutTrailingSlash(request), context);
-    finish(response, request, requestId, started, deps.origins);
+    finish(response, request, context, started, deps.origins);
     return response;
   };
 }
@@ -73,26 +83,23 @@ function withoutTrailingSlash(request: Request): Request {
 function finish(
   response: Response,
   request: Request,
-  requestId: string,
+  context: RequestContext,
   started: number,
   origins: Origins,
 ) {
   const { headers } = response;
-  headers.set('x-request-id', requestId);
+  for (const [name, value] of Object.entries(context.headers)) headers.set(name, value);
+  headers.set('x-request-id', context.requestId);
   headers.set('x-content-type-options', 'nosniff');
   headers.set('server-timing', `app;dur=${(performance.now() - started).toFixed(2)}`);
-  const cors = origins.headers(request.headers.get('origin'));
+  const origin = request.headers.get('origin');
+  const isAsked = request.method === 'OPTIONS';
+  const cors = { ...origins.headers(origin), ...(isAsked ? origins.preflight(origin) : {}) };
   for (const [name, value] of Object.entries(cors)) headers.append(name, value);
 }
 
 /** 405 when the path exists with other methods, OPTIONS wherever there is anything, else 404. */
-function notFound(
-  request: Request,
-  path: string,
-  router: HonoRouter,
-  requestId: string,
-  origins: Origins,
-): Response {
+function notFound(request: Request, path: string, router: HonoRouter, requestId: string): Response {
   const methods = router.methodsOf(path);
   if (methods.size === 0) {
     return problemResponse(new ConfabError('not_found', 'There is nothing here'), requestId);
@@ -100,8 +107,7 @@ function notFound(
   if (methods.has('GET')) methods.add('HEAD');
   const allow = [...methods, 'OPTIONS'].join(', ');
   if (request.method === 'OPTIONS') {
-    const headers = { allow, ...origins.preflight(request.headers.get('origin')) };
-    return new Response(null, { status: 204, headers });
+    return new Response(null, { status: 204, headers: { allow } });
   }
   const error = new ConfabError('method_not_allowed', `This path answers ${allow}`);
   const response = problemResponse(error, requestId);

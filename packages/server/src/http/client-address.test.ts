@@ -40,3 +40,35 @@ describe('a client’s address', () => {
     },
   );
 });
+
+describe('where a client finds the server', () => {
+  const origin = (headers: Record<string, string>, ...proxies: string[]) =>
+    trusting(...proxies).originFor(
+      '192.0.2.1',
+      new Request('http://localhost', { headers: new Headers(headers) }),
+    );
+  const forwarded = {
+    host: 'inner:8000',
+    'x-forwarded-host': 'Chat.example.org',
+    'x-forwarded-proto': 'https',
+  };
+
+  test('is what it asked for', () => {
+    expect(origin({ host: 'chat.local:8000' })).toBe('http://chat.local:8000');
+    expect(origin({ host: '[::1]:8000' })).toBe('http://[::1]:8000');
+  });
+
+  test('is what a trusted proxy says, and nobody else', () => {
+    expect(origin(forwarded, '192.0.2.1')).toBe('https://chat.example.org');
+    expect(origin(forwarded)).toBe('http://inner:8000');
+    expect(origin({ host: 'chat.org', 'x-forwarded-proto': 'https' }, '192.0.2.1')).toBe(
+      'https://chat.org',
+    );
+  });
+
+  test.each(['a"b', 'a b', '$(id)', '<script>', ''])('is not %p', (host) => {
+    expect(origin({ ...forwarded, 'x-forwarded-host': host }, '192.0.2.1')).toBe(
+      'https://THIS_SERVER',
+    );
+  });
+});

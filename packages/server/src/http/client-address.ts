@@ -28,6 +28,19 @@ export class ClientAddresses {
     return family !== 0 && this.#trusted.check(address, family === 4 ? 'ipv4' : 'ipv6');
   }
 
+  /**
+   * Where the client finds this server, such as `https://chat.example.org`. What X-Forwarded-Proto
+   * and X-Forwarded-Host say is believed from trusted proxies only.
+   */
+  originFor(peer: string, { headers }: Request): string {
+    const isProxied = this.#isTrusted(plain(peer));
+    const said = (name: string) =>
+      isProxied ? headers.get(name)?.split(',')[0]?.trim().toLowerCase() : undefined;
+    const host = said('x-forwarded-host') ?? headers.get('host') ?? '';
+    const scheme = said('x-forwarded-proto') === 'https' ? 'https' : 'http';
+    return HOST.test(host) ? `${scheme}://${host}` : 'https://THIS_SERVER';
+  }
+
   /** The nearest address that is not a trusted proxy's. */
   of(peer: string, forwardedFor: string | null): string {
     let address = plain(peer);
@@ -40,6 +53,8 @@ export class ClientAddresses {
     return address;
   }
 }
+
+const HOST = /^([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?$/i;
 
 /** An IPv4 address that came through an IPv6 socket is that IPv4 address. */
 function plain(address: string): string {

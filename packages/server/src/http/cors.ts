@@ -1,3 +1,9 @@
+const TUS = 'Tus-Resumable, Upload-Length, Upload-Offset, Upload-Metadata';
+const EXPOSED =
+  'Retry-After, X-Request-Id, ETag, Content-Range, Content-Disposition, Accept-Ranges, Location, ' +
+  `${TUS}, Tus-Version, Tus-Extension, Tus-Max-Size, Upload-Expires, X-Media-Id`;
+const ALLOWED = `Authorization, Content-Type, Range, If-Range, If-None-Match, ${TUS}`;
+
 /** Which origins a browser's page may call from: this host itself, and those that are configured. */
 export class Origins {
   readonly #allowed: ReadonlySet<string>;
@@ -17,7 +23,7 @@ export class Origins {
     if (origin === null || !(this.#allowed.has('*') || this.#allowed.has(origin))) return {};
     return {
       'access-control-allow-origin': origin,
-      'access-control-expose-headers': 'Retry-After, X-Request-Id, ETag',
+      'access-control-expose-headers': EXPOSED,
       vary: 'Origin',
     };
   }
@@ -27,7 +33,7 @@ export class Origins {
     if (Object.keys(this.headers(origin)).length === 0) return {};
     return {
       'access-control-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS',
-      'access-control-allow-headers': 'Authorization, Content-Type',
+      'access-control-allow-headers': ALLOWED,
       'access-control-max-age': '600',
     };
   }

@@ -7,7 +7,7 @@ describe('HTTP', () => {
   let server: TestServer;
   let ann: TestUser;
   beforeAll(async () => {
-    server = await TestServer.start();
+    server = await TestServer.start({ env: { ENCRYPTION_MODE: 'assisted' } });
     // Some paths are for administrators alone.
     ann = await server.admin('ann');
   });
@@ -83,7 +83,16 @@ describe('HTTP', () => {
       ];
       expect([head.status, await head.text()]).toEqual([200, '']);
       expect(head.headers.get('content-type')).toBe(get.headers.get('content-type') as string);
+      const length = head.headers.get('content-length');
+      expect([null, get.headers.get('content-length')]).toContain(length);
       await get.body?.cancel();
+    });
+
+    test('HEAD of what is refused tells the same length', async () => {
+      const path = '/api/chats/700000000';
+      const [get, head] = [await ask('GET', path, signedIn()), await ask('HEAD', path, signedIn())];
+      expect([get.status, head.status]).toEqual([404, 404]);
+      expect(head.headers.get('content-length')).toBe(String((await get.bytes()).length));
     });
 
     test.each([...paths, ...documents])('OPTIONS %s tells the methods', async (path) => {
@@ -148,25 +157,49 @@ describe('HTTP', () => {
     test.each([
       ['half of it', '{"username":'],
       ['no UTF-8', new Uint8Array([0x22, 0xff, 0x22])],
-      ['too deep to be true', '['.repeat(200_000)],
+      ['too deep to be true', '['.repeat(10_000)],
     ])('that are no JSON (%s) are refused with 400', async (_, body) => {
       const answer = await login(body, { 'content-type': 'application/json' });
       expect(answer.status).toBe(400);
       expect(await answer.json()).toMatchObject({ code: 'invalid_json' });
     });
 
-    test('over 512 KiB are refused with 413, with and without a length', async () => {
-      const big = 'x'.repeat(512 * 1024 + 1);
-      expect((await login(big)).status).toBe(413);
-      const stream = new ReadableStream({
+    const refusalOf = async (answer: Response): Promise<unknown[]> => {
+      const { code } = Problem.parse(await answer.json());
+      return [answer.status, code];
+    };
+    const TOO_LARGE = [413, 'too_large'];
+
+    test.each([
+      ['POST', '/api/auth/login', 16],
+      ['PUT', '/api/auth/me', 16],
+      ['POST', '/api/reports', 16],
+      ['POST', '/api/messages/1', 128],
+      ['POST', '/api/messages/scheduled', 128],
+      ['POST', '/api/chats/group', 512],
+      ['POST', '/api/sync', 512],
+    ])('of %s %s have at most %d KiB, with and without a length', async (method, path, kib) => {
+      const bytes = kib * 1024;
+      const headers = { ...signedIn().headers, 'content-type': 'application/json' };
+      const send = (body: RequestInit['body']) =>
+        ask(method, path, { body: body ?? null, headers });
+      const chunk = new Uint8Array(bytes / 2 + 1).fill(32);
+      const endless = new ReadableStream({
         start(controller) {
-          for (let i = 0; i < 9; i++) controller.enqueue(new Uint8Array(64 * 1024).fill(32));
+          for (let i = 0; i < 2; i++) controller.enqueue(chunk);
           controller.close();
         },
       });
-      const answer = await login(stream, { 'content-type': 'application/json' });
-      expect(answer.status).toBe(413);
-      expect(await answer.json()).toMatchObject({ code: 'too_large' });
+      expect(await refusalOf(await send('['.padEnd(bytes)))).toEqual([400, 'invalid_json']);
+      expect(await refusalOf(await send('['.padEnd(bytes + 1)))).toEqual(TOO_LARGE);
+      expect(await refusalOf(await send(endless))).toEqual(TOO_LARGE);
+    });
+
+    test('that are forms have at most 4 KiB', async () => {
+      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const form = `username=${ann.username}&password=password&`;
+      expect((await login(form.padEnd(4096, 'a=b&'), headers)).status).toBe(200);
+      expect(await refusalOf(await login(form.padEnd(4097, 'a=b&'), headers))).toEqual(TOO_LARGE);
     });
 
     test('with __proto__ change nothing', async () => {

@@ -12,14 +12,22 @@ export function problemResponse(error: unknown, requestId: string): Response {
   const code: ErrorCode = known?.code ?? 'internal';
   const detail = known?.message ?? 'Something went wrong on the server. It was written to its log.';
   const problem = problemOf(code, detail, requestId, known?.errors);
-  const headers = new Headers({ 'content-type': 'application/problem+json' });
+  if (known) problem.status = known.status;
+  const text = JSON.stringify(problem);
+  const headers = new Headers({
+    'content-type': 'application/problem+json',
+    'content-length': String(Buffer.byteLength(text)),
+  });
   if (known?.retryAfterS !== undefined) {
     headers.set('retry-after', String(Math.max(1, Math.ceil(known.retryAfterS))));
   } else if (problem.status === 429 || problem.status === 503) {
     headers.set('retry-after', '1');
   }
+  // The rest of its body would be waited for, also by a stop of the server.
+  if (problem.status === 413) headers.set('connection', 'close');
   if (problem.status === 401) headers.set('www-authenticate', 'Bearer');
-  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+  if (known?.fileSize !== undefined) headers.set('content-range', `bytes */${known.fileSize}`);
+  return new Response(text, { status: problem.status, headers });
 }
 
 function problemOf(

@@ -1,12 +1,14 @@
-import { ConfabError, type Endpoint, fieldErrors } from '@confab/protocol';
+import { ConfabError, type Endpoint, LIMITS, validated } from '@confab/protocol';
 import type { Context, Hono } from 'hono';
-import type { z } from 'zod';
+import type { Clock } from '../lib/clock';
+import { type BadBodies, senderOf } from './bad-bodies';
 import { readBody } from './body';
 import {
   type Caller,
   type Handler,
   type HandlerInput,
   Other,
+  type RawHandler,
   type RequestInfo,
   type Router,
 } from './contract';
@@ -14,6 +16,10 @@ import {
 export interface RequestContext {
   requestId: string;
   info: RequestInfo;
+  /** Where the client finds this server. */
+  origin: () => string;
+  /** Of its answer, also of a refusal. */
+  headers: Record<string, string>;
 }
 
 export type AppEnv = { Bindings: RequestContext };
@@ -24,26 +30,58 @@ export type Authenticate = (token: string) => Promise<Caller>;
 /** Checks that a caller has the server role `admin`. @throws ConfabError `forbidden` */
 export type MustBeAdmin = (userId: number) => Promise<void>;
 
+export interface RouterDeps {
+  clock: Clock;
+  authenticate: Authenticate;
+  mustBeAdmin: MustBeAdmin;
+  /** Checks that a caller's session lives. @throws ConfabError `session_revoked` or `account_inactive` */
+  mustLive: (caller: Caller) => Promise<void>;
+  badBodies: BadBodies;
+}
+
 /** The contract's endpoints on Hono: reads, checks and answers as each endpoint describes. */
 export class HonoRouter implements Router {
   readonly #app: Hono<AppEnv>;
-  readonly #authenticate: Authenticate;
-  readonly #mustBeAdmin: MustBeAdmin;
+  readonly #deps: RouterDeps;
   /** What there is, to answer 405 and OPTIONS; made when everything is bound. */
   #patterns: { pattern: RegExp; method: string }[] | undefined;
 
-  constructor(app: Hono<AppEnv>, authenticate: Authenticate, mustBeAdmin: MustBeAdmin) {
+  constructor(app: Hono<AppEnv>, deps: RouterDeps) {
     this.#app = app;
-    this.#authenticate = authenticate;
-    this.#mustBeAdmin = mustBeAdmin;
+    this.#deps = deps;
   }
 
   on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void {
     const path = endpoint.path.replace(/\{(\w+)\}/g, ':$1');
     this.#app.on(endpoint.method.toUpperCase(), path, async (c) => {
       const input = await this.#input(endpoint, c);
-      const response = respond(endpoint, await handler(input));
-      return c.req.raw.method === 'HEAD' ? withoutBody(response) : response;
+      const answer = await handler(input);
+      const isStream = answer instanceof Response;
+      if (c.req.raw.method === 'HEAD' && isStream) return withoutBody(answer);
+      return respond(endpoint, answer);
+    });
+  }
+
+  raw(method: string, path: string, handler: () => Response): void {
+    this.#app.on(method, path, () => handler());
+  }
+
+  rawSigned(
+    method: string,
+    path: string,
+    handler: RawHandler,
+    headers: Readonly<Record<string, string>>,
+  ): void {
+    // HEAD comes to where GET does; where only HEAD is meant, GET finds nothing.
+    const isHead = method === 'HEAD';
+    this.#app.on(isHead ? 'GET' : method, path, async (c) => {
+      const { raw } = c.req;
+      Object.assign(c.env.headers, headers);
+      if (isHead && raw.method !== 'HEAD') {
+        throw new ConfabError('not_found', 'There is nothing here');
+      }
+      const caller = await this.#caller(c.req.header('authorization'));
+      return handler({ caller, raw, param: (name) => c.req.param(name) });
     });
   }
 
@@ -59,13 +97,24 @@ export class HonoRouter implements Router {
 
   async #input<E extends Endpoint>(endpoint: E, c: Context<AppEnv>): Promise<HandlerInput<E>> {
     const caller = endpoint.auth ? await this.#caller(c.req.header('authorization')) : undefined;
-    if (endpoint.admin && caller) await this.#mustBeAdmin(caller.userId);
-    const params = endpoint.params && check(endpoint.params, c.req.param(), 'path');
-    const query = endpoint.query && check(endpoint.query, c.req.query(), 'query');
-    const body =
-      endpoint.body &&
-      check(endpoint.body, await readBody(c.req.raw, endpoint.form === true), 'body');
-    return { caller, params, query, body, request: c.env.info } as HandlerInput<E>;
+    if (endpoint.admin && caller) await this.#deps.mustBeAdmin(caller.userId);
+    const params = endpoint.params && validated(endpoint.params, c.req.param(), 'The path');
+    const query = endpoint.query && validated(endpoint.query, c.req.query(), 'The query');
+    const body = endpoint.body && (await this.#body(endpoint, c, caller));
+    return { caller, params, query, body, request: c.env.info, raw: c.req.raw } as HandlerInput<E>;
+  }
+
+  async #body(endpoint: Endpoint, c: Context<AppEnv>, caller: Caller | undefined) {
+    const { schema, takesForm, maxBytes } = bodyRules(endpoint);
+    const { raw } = c.req;
+    const { clock, badBodies, mustLive } = this.#deps;
+    const size = Math.min(Number(raw.headers.get('content-length') ?? maxBytes), maxBytes);
+    const body = await badBodies.counting(senderOf(caller, c.env.info), size, async () =>
+      validated(schema, await readBody(raw, { clock, takesForm, maxBytes }), 'The body'),
+    );
+    // A body may take its time, in which its sender was signed out or locked out.
+    if (caller) await mustLive(caller);
+    return body;
   }
 
   #caller(header: string | undefined): Promise<Caller> {
@@ -73,26 +122,17 @@ export class HonoRouter implements Router {
     if (!token) {
       throw new ConfabError('unauthorized', 'Send the header Authorization: Bearer <access token>');
     }
-    return this.#authenticate(token);
+    return this.#deps.authenticate(token);
   }
+}
+
+function bodyRules({ body, form = false, bodyBytes = LIMITS.bodyBytes }: Endpoint) {
+  if (!body) throw new Error('This endpoint takes no body');
+  return { schema: body, takesForm: form, maxBytes: bodyBytes };
 }
 
 function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/:\w+/g, '[^/]+')}$`);
-}
-
-function check(schema: z.ZodType, value: unknown, where: string): unknown {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const faults = fieldErrors(result.error);
-  throw new ConfabError('invalid', describe(where, faults), { errors: faults });
-}
-
-function describe(where: string, faults: readonly { path: string; message: string }[]): string {
-  const [first] = faults;
-  return first?.path
-    ? `The ${where} is not valid: ${first.path}: ${first.message}`
-    : `The ${where} is not valid`;
 }
 
 function respond(endpoint: Endpoint, answer: unknown): Response {
@@ -105,12 +145,19 @@ function respond(endpoint: Endpoint, answer: unknown): Response {
 /** HEAD is answered by what answers GET; a body that nobody will read must be told so. */
 async function withoutBody(response: Response): Promise<Response> {
   await response.body?.cancel();
-  return new Response(null, response);
+  const answer = new Response(null, response);
+  // Else the runtime tells the length of this body, which is none.
+  if (!answer.headers.has('content-length')) answer.headers.set('transfer-encoding', 'chunked');
+  return answer;
 }
 
 function json(body: unknown, status: number): Response {
-  return new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
-  });
+  const text = JSON.stringify(body);
+  const headers = {
+    'content-type': 'application/json',
+    // For HEAD, whose answer has no body that would tell.
+    'content-length': String(Buffer.byteLength(text)),
+    'cache-control': 'no-store',
+  };
+  return new Response(text, { status, headers });
 }

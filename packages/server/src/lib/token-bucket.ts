@@ -26,6 +26,27 @@ export class TokenBuckets<K> {
    * @returns 0 when allowed, else the seconds to wait
    */
   take(key: K, cost = 1): number {
+    const { rate, burst } = this.#options;
+    const bucket = this.#filled(key);
+    const wanted = Math.min(cost, burst);
+    if (bucket.tokens < wanted) return (wanted - bucket.tokens) / rate;
+    bucket.tokens -= wanted;
+    return 0;
+  }
+
+  /** @returns 0 when one event would be allowed, else the seconds to wait; it is not counted */
+  wait(key: K): number {
+    const bucket = this.#buckets.has(key) ? this.#filled(key) : undefined;
+    return bucket && bucket.tokens < 1 ? (1 - bucket.tokens) / this.#options.rate : 0;
+  }
+
+  /** Counts what has happened already, whether it is allowed or not. */
+  spend(key: K, cost: number): void {
+    const bucket = this.#filled(key);
+    bucket.tokens = Math.max(0, bucket.tokens - cost);
+  }
+
+  #filled(key: K): Bucket {
     const now = this.#now();
     this.#sweep(now);
     const { rate, burst } = this.#options;
@@ -33,10 +54,7 @@ export class TokenBuckets<K> {
     bucket.tokens = Math.min(burst, bucket.tokens + ((now - bucket.at) / 1000) * rate);
     bucket.at = now;
     this.#buckets.set(key, bucket);
-    const wanted = Math.min(cost, burst);
-    if (bucket.tokens < wanted) return (wanted - bucket.tokens) / rate;
-    bucket.tokens -= wanted;
-    return 0;
+    return bucket;
   }
 
   #sweep(now: number) {

@@ -1,12 +1,18 @@
+/** What a member wants to hear of a chat. */
+export interface MemberSettings {
+  isMuted: boolean;
+  /** When that ends by itself, in milliseconds since 1970; null: never. */
+  mutedUntil: number | null;
+  /** What of the chat they are notified of. */
+  level: 'all' | 'mentions' | 'none';
+}
+
 /** A membership as every node holds it in memory. */
-export interface MemberState {
+export interface MemberState extends MemberSettings {
   readonly memberId: number;
   readonly userId: number;
   role: 'member' | 'admin' | 'owner';
   nickname: string | null;
-  isMuted: boolean;
-  /** What of the chat they are notified of. */
-  level: 'all' | 'mentions' | 'none';
   readonly joinedAt: number;
   readSeq: number;
   deliveredSeq: number;
@@ -24,6 +30,7 @@ export type ChatChange =
       at: number;
       /** Somebody is mentioned in it. */
       mentions?: boolean;
+      encrypted?: boolean;
     }
   /** `mentions`: other people are mentioned in it now. */
   | { kind: 'content'; mentions?: boolean }
@@ -58,12 +65,21 @@ export type BusMessage =
   | { kind: 'user'; userId: number; frame: string }
   /** A user's sockets begin or cease to hear a chat. */
   | { kind: 'membership'; userId: number; chatId: number; rev: number; joined: boolean }
+  /** What a member wants to hear of a chat. It is theirs alone, and makes no revision. */
+  | {
+      kind: 'member_settings';
+      chatId: number;
+      userId: number;
+      settings: MemberSettings;
+      frame: string;
+    }
   | { kind: 'watermarks'; chatId: number; marks: Watermark[] }
   | { kind: 'typing'; chatId: number; userId: number; active: boolean }
   | { kind: 'presence'; userId: number; online: boolean; lastSeen: number | null }
   /** Closes a user's sockets: of one session, or of all but one. */
   | { kind: 'session_ended'; userId: number; sessionIds: number[] }
-  | { kind: 'profile'; userId: number }
+  /** `active`: the account was deactivated, erased or reactivated. */
+  | { kind: 'profile'; userId: number; active?: boolean }
   /**
    * One user blocked or unblocked another; `turned` when this changed what is between the two,
    * which it does not while the other one blocks too.

@@ -49,3 +49,18 @@ test('the time counts from the last of several departures', () => {
   clock.advance(2_000);
   expect(told.at(-1)).toEqual([1, false, 8_000]);
 });
+
+test('who is dropped is offline at once, and not once more when their sockets are closed', () => {
+  const { clock, online, told } = setUp();
+  online.connected(1);
+  online.connected(2);
+  online.disconnected(2, 0);
+  clock.advance(1_000);
+  for (const user of [1, 2, 3]) online.drop(user, clock.now());
+  online.disconnected(1, clock.now());
+  clock.advance(60_000);
+  expect(told.slice(2)).toEqual([
+    [1, false, 1_000],
+    [2, false, 1_000],
+  ]);
+});

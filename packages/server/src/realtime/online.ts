@@ -42,11 +42,20 @@ export class OnlineLeases {
   disconnected(userId: number, at: number) {
     this.#leaving.get(userId)?.();
     const cancel = this.#clock.after(this.#graceMs, () => {
-      this.#leaving.delete(userId);
-      this.#online.delete(userId);
-      this.#tell(userId, false, at);
+      this.#gone(userId, at);
     });
     this.#leaving.set(userId, cancel);
+  }
+
+  /** The account is no more: there is nobody left to come back. */
+  drop(userId: number, at: number) {
+    this.#leaving.get(userId)?.();
+    this.#gone(userId, at);
+  }
+
+  #gone(userId: number, at: number) {
+    this.#leaving.delete(userId);
+    if (this.#online.delete(userId)) this.#tell(userId, false, at);
   }
 
   #tell(userId: number, online: boolean, lastSeen: number | null) {

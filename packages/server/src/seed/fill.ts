@@ -136,7 +136,8 @@ async function signIn(
   return Promise.all(
     users.map(async (userId) => {
       const session = { userId, device: 'seed', ip: '127.0.0.1', at };
-      return tokens.access(userId, await committer.submit(createSession, session, userId), ttlS);
+      const sessionId = await committer.submit(createSession, session, userId);
+      return tokens.access(userId, sessionId, undefined, ttlS);
     }),
   );
 }

@@ -1,8 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
-import { copyFileSync, rmSync } from 'node:fs';
 import { BEHIND_BYTES } from '../features/presence/typing';
-import { SqliteConnection } from '../storage/sqlite';
-import type { Writer } from './machine/executor';
+import {
+  ForgetfulWriter,
+  ForgettingNotices,
+  HastyWriter,
+  IdleWriter,
+  OpenHandedWriter,
+  RepetitiveWriter,
+} from './machine/broken-writers';
 import type { Sabotage } from './machine/sabotage';
 import { StoreTemplate } from './machine/store';
 import { simulate } from './simulate';
@@ -113,114 +118,30 @@ describe('the simulation notices', () => {
     swallows: (message) => message.kind === 'block',
   }));
 
+  sabotaged('3: a sync answer that knows of no pins', '3', () => ({
+    garbles: (_, frame) => withoutPins(frame),
+  }));
+
+  sabotaged('9: messages that stay when their time is over', '9', () => ({
+    writer: (sound) => new IdleWriter(sound, 'messages.expire', { messages: [], recounted: [] }),
+  }));
+
+  sabotaged('10: scheduled messages whose time never comes', '10', () => ({
+    writer: (sound) => new IdleWriter(sound, 'scheduled.claim', []),
+  }));
+
+  sabotaged(
+    '10: scheduled messages that are taken off the list before they are sent',
+    '10',
+    () => ({
+      writer: (sound, path) => new HastyWriter(sound, path),
+    }),
+  );
+
   sabotaged('7: a socket that survives the end of its session', '7', () => ({
     ignoresClose: 4401,
   }));
 });
-
-/** Forgets of every third mention that it was notified of. */
-class ForgettingNotices implements Writer {
-  readonly #sound: Writer;
-  readonly #path: string;
-  #count = 0;
-
-  constructor(sound: Writer, path: string) {
-    this.#sound = sound;
-    this.#path = path;
-  }
-
-  async run(items: Parameters<Writer['run']>[0]) {
-    const outcomes = await this.#sound.run(items);
-    const isMention = items.some(({ write }) => write === 'notifications.mentions');
-    if (!isMention || ++this.#count % 3 !== 0) return outcomes;
-    const connection = new SqliteConnection(this.#path);
-    connection.raw.exec('update mentions set notified = 0');
-    connection.close();
-    return outcomes;
-  }
-
-  close() {
-    this.#sound.close();
-  }
-}
-
-/** Each batch is on disk only when the next one is, as without fsync. */
-class ForgetfulWriter implements Writer {
-  readonly #sound: Writer;
-  readonly #path: string;
-
-  constructor(sound: Writer, path: string) {
-    this.#sound = sound;
-    this.#path = path;
-  }
-
-  run(items: Parameters<Writer['run']>[0]) {
-    const connection = new SqliteConnection(this.#path);
-    connection.raw.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-    connection.close();
-    copyFileSync(this.#path, `${this.#path}.before`);
-    return this.#sound.run(items);
-  }
-
-  close() {
-    this.#sound.close();
-    for (const end of ['', '-wal', '-shm']) rmSync(`${this.#path}${end}`, { force: true });
-    copyFileSync(`${this.#path}.before`, this.#path);
-  }
-}
-
-/** Takes every message, whether it had it before or not. */
-class OpenHandedWriter implements Writer {
-  readonly #sound: Writer;
-  readonly #seen = new Set<string>();
-
-  constructor(sound: Writer) {
-    this.#sound = sound;
-  }
-
-  run(items: Parameters<Writer['run']>[0]) {
-    return this.#sound.run(
-      items.map(({ write, input }) => {
-        const { clientMessageId } = input as { clientMessageId?: string };
-        const isKnown = clientMessageId !== undefined && this.#seen.has(clientMessageId);
-        if (clientMessageId) this.#seen.add(clientMessageId);
-        const altered = { ...(input as object), clientMessageId: crypto.randomUUID() };
-        return { write, input: isKnown ? altered : input };
-      }),
-    );
-  }
-
-  close() {
-    this.#sound.close();
-  }
-}
-
-/** Gives the id of the message before to every tenth. */
-class RepetitiveWriter implements Writer {
-  readonly #sound: Writer;
-  #count = 0;
-  #last = 0;
-
-  constructor(sound: Writer) {
-    this.#sound = sound;
-  }
-
-  async run(items: Parameters<Writer['run']>[0]) {
-    const outcomes = await this.#sound.run(items);
-    items.forEach(({ write }, i) => {
-      const outcome = outcomes[i];
-      if (write !== 'messages.send' || !outcome?.ok) return;
-      const sent = outcome.value as { id: number };
-      if (++this.#count % 10 === 0) sent.id = this.#last;
-      this.#last = sent.id;
-    });
-    return outcomes;
-  }
-
-  close() {
-    this.#sound.close();
-  }
-}
 
 /** Every message with this text is published with another. */
 function rewords(text: string): NonNullable<Sabotage['swallows']> {
@@ -230,6 +151,15 @@ function rewords(text: string): NonNullable<Sabotage['swallows']> {
     }
     return false;
   };
+}
+
+function withoutPins(text: string): string {
+  const frame = JSON.parse(text);
+  if (frame.type !== 'ack' || !frame.chats) return text;
+  for (const { messages } of Object.values<{ messages: object[] }>(frame.chats)) {
+    for (const message of messages) Object.assign(message, { is_pinned: false, pinned_at: null });
+  }
+  return JSON.stringify(frame);
 }
 
 function withoutLastMessage(text: string): string {

@@ -4,6 +4,7 @@ import { PlainDevice } from './devices/plain-device';
 import { takeOver } from './event-loop';
 import type { Sabotage } from './machine/sabotage';
 import type { StoreTemplate } from './machine/store';
+import type { ModelScheduled } from './model/scheduled-rules';
 import { Random } from './random';
 import { Actions } from './workload/actions';
 import { Faults } from './workload/faults';
@@ -136,15 +137,19 @@ async function settle(world: World): Promise<void> {
     const now = world.timeline.elapsed;
     const unsettled = world.devices.filter((device) => !isSettled(world, device));
     const revisions = world.model.revisions();
-    if (revisions !== before) changedAt = now;
+    const waiting = [...world.model.scheduled.values()].filter(isUnderWay);
+    if (revisions !== before || waiting.length > 0) changedAt = now;
     if (unsettled.length > 0) unsettledAt = now;
     before = revisions;
     if (now - changedAt > afterglowMs && now - unsettledAt > SETTLED_MS) return;
     if (now - began < PATIENCE_MS) continue;
+    if (waiting.length > 0) world.fail('10', `${waiting.length} scheduled messages still wait`);
     const names = unsettled.map((device) => device.name);
     world.fail('3', `minutes after the last fault these have not recovered: ${names}`);
   }
 }
+
+const isUnderWay = ({ status }: ModelScheduled) => status === 'waiting' || status === 'sending';
 
 /** It may think to be connected where it is not. */
 function isSettled({ network }: World, device: Device): boolean {

@@ -32,7 +32,7 @@ export class World {
   readonly random: Random;
   readonly timeline = new Timeline();
   readonly trace = new Trace(() => this.timeline.elapsed);
-  readonly model = new Model((promise, what) => this.fail(promise, what));
+  readonly model = new Model((promise, what) => this.fail(promise, what), this.timeline.now);
   readonly witness = new Witness(this.model, this.timeline, this.trace, (promise, what) =>
     this.fail(promise, what),
   );
@@ -76,7 +76,11 @@ export class World {
       timeline: this.timeline,
       random: this.random.fork(`machine at ${this.timeline.elapsed}`),
       store: this.store,
-      settings: readSettings({ ACCESS_TOKEN_TTL_S: String(this.#tokenTtlS) }),
+      // Account keys take real time to make, and chance that no seed repeats.
+      settings: readSettings({
+        ACCESS_TOKEN_TTL_S: String(this.#tokenTtlS),
+        ENCRYPTION_MODE: 'strict',
+      }),
       lanes: this.#lanes,
       diskFactor: () => this.disk,
       onCommit: (items, outcomes) => {

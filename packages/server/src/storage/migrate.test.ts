@@ -57,6 +57,45 @@ describe.each(DIALECTS)('migrations on %s', (dialect) => {
     expect(cursors).toEqual([{ chat_id: 1, seq: 8, upto: 8, after_user: 0 }]);
   });
 
+  test('leave chats muted for good that were muted before mutes could end', async () => {
+    const db = await empty();
+    const older = Object.entries(migrations(dialect)).filter(([name]) => name < '0017');
+    await migrate(db, dialect, undefined, Object.fromEntries(older));
+    await sql`insert into users (id, username, email, password_hash, created_at)
+      values (1, 'ann', 'a', 'x', 0)`.execute(db);
+    await sql`insert into chats (id, chat_type, member_count, rev, last_seq, info_rev,
+      last_activity_at, created_at) values (7, 'group', 1, 1, 0, 1, 0, 0)`.execute(db);
+    await sql`insert into chat_members (chat_id, user_id, role, is_muted, joined_at, rev,
+      last_read_seq, last_delivered_seq) values (7, 1, 'owner', 1, 0, 1, 0, 0)`.execute(db);
+    await migrate(db, dialect);
+    const rows = db.selectFrom('chat_members').select(['is_muted', 'muted_until']);
+    expect(await rows.execute()).toEqual([{ is_muted: 1, muted_until: null }]);
+  });
+
+  test('find out where those who were invited stood', async () => {
+    const db = await empty();
+    const older = Object.entries(migrations(dialect)).filter(([name]) => name < '0016');
+    await migrate(db, dialect, undefined, Object.fromEntries(older));
+    await sql`insert into users (id, username, email, password_hash, created_at)
+      values (1, 'ann', 'a', 'x', 0), (2, 'bob', 'b', 'x', 0), (3, 'cid', 'c', 'x', 0)`.execute(db);
+    await sql`insert into chats (id, chat_type, member_count, rev, last_seq, info_rev,
+      last_activity_at, created_at) values (7, 'group', 3, 9, 2, 1, 0, 0)`.execute(db);
+    await sql`insert into messages (chat_id, seq, rev, sent_rev, sender_id, content, content_type,
+      is_deleted, created_at)
+      values (7, 1, 1, 1, 1, '', 'system', 0, 50), (7, 2, 2, 2, 1, '', 'text', 0, 60)`.execute(db);
+    await sql`insert into chat_members (chat_id, user_id, role, is_muted, joined_at, rev,
+      last_read_seq, last_delivered_seq)
+      values (7, 1, 'member', 0, 0, 1, 0, 0), (7, 2, 'member', 0, 50, 1, 1, 1),
+        (7, 3, 'member', 0, 50, 1, 2, 2)`.execute(db);
+    await sql`insert into notifications (user_id, type, chat_id, actor_id, created_at, updated_at)
+      select user_id, 'group_invite', chat_id, 1, joined_at, joined_at from chat_members
+      order by user_id`.execute(db);
+    await migrate(db, dialect);
+    const rows = await db.selectFrom('notifications').select('seq').orderBy('user_id').execute();
+    // The first has read nothing since, the second neither, the third a message.
+    expect(rows.map(({ seq }) => seq)).toEqual([1, 2, 2]);
+  });
+
   test('bring data of the first version along, backed up before', async () => {
     const db = await empty();
     await migrate(db, dialect, undefined, only(dialect, FIRST));

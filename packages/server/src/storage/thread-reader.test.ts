@@ -41,12 +41,12 @@ test('a read sees one moment, whatever is committed meanwhile', async () => {
 });
 
 test('one that fails leaves the others alone', async () => {
-  expect(reader.run(named<null, null>('test.unknown'), null)).rejects.toThrow('test.unknown');
+  await expect(reader.run(named<null, null>('test.unknown'), null)).rejects.toThrow('test.unknown');
   expect(await reader.run(value, 'a')).toBeNull();
 });
 
 test('a thread that ended is replaced', async () => {
-  expect(reader.run(die, null)).rejects.toThrow('gone');
+  await expect(reader.run(die, null)).rejects.toThrow('gone');
   await reader.run(die, null).catch(() => {});
   expect(await reader.run(value, 'a')).toBeNull();
 });

@@ -20,7 +20,10 @@ export interface WriteContext {
 /** The outcome of one item of a batch, as plain data that can cross a thread. */
 export type Outcome<O = unknown> =
   | { ok: true; value: O }
-  | { ok: false; code: ErrorCode | 'failed'; detail: string };
+  | { ok: false; code: ErrorCode | 'failed'; detail: string; errors?: FieldFaults };
+
+/** The fields of a request that a write refused. */
+type FieldFaults = NonNullable<ConfabError['errors']>;
 
 /**
  * A durable change of the database as a named operation on plain data. The committer gathers
@@ -62,11 +65,15 @@ export function defineBulkWrite<I, O>(
 export function unwrap<O>(outcome: Outcome<O>): O {
   if (outcome.ok) return outcome.value;
   if (outcome.code === 'failed') throw new Error(outcome.detail);
-  throw new ConfabError(outcome.code, outcome.detail);
+  const { code, detail, errors } = outcome;
+  throw new ConfabError(code, detail, errors && { errors });
 }
 
 export function refusal(error: unknown): Outcome<never> {
-  if (error instanceof ConfabError) return { ok: false, code: error.code, detail: error.message };
+  if (error instanceof ConfabError) {
+    const { code, message: detail, errors } = error;
+    return { ok: false, code, detail, ...(errors && { errors }) };
+  }
   return { ok: false, code: 'failed', detail: error instanceof Error ? error.message : `${error}` };
 }
 

@@ -38,6 +38,7 @@ const SAMPLES: BusMessage[] = [
         role: 'admin',
         nickname: null,
         isMuted: true,
+        mutedUntil: 1_795_000_000_000,
         level: 'all',
         joinedAt: 1,
         readSeq: 2,

@@ -34,6 +34,7 @@ export class NotificationWorld {
   readonly told: { userId: number; frame: ServerFrame }[] = [];
   readonly pushed: { userId: number; notification: PushNotification }[] = [];
   readonly recounted: { chatId: number; userIds: readonly number[] }[] = [];
+  readonly silences: { userId: number; reason: string }[] = [];
   readonly errors: unknown[] = [];
   /** With whom somebody does not talk. */
   readonly apart = new Map<number, ReadonlySet<number>>();
@@ -85,12 +86,15 @@ export class NotificationWorld {
       database: { ...database, committer },
       apartFrom: async (userId) => this.apart.get(userId) ?? new Set(),
       reachable: async (userIds) => new Set(userIds),
+      noteSilence: (userId, reason) => void this.silences.push({ userId, reason }),
       push: async (userId, notification) => {
         await this.pushing();
         this.pushed.push({ userId, notification });
       },
       tellUnread: (state: ChatState, userIds) =>
         void this.recounted.push({ chatId: state.id, userIds }),
+      limitRead: () => {},
+      pause: () => new Promise((resolve) => setImmediate(resolve)),
       onError: (error) => void this.errors.push(error),
     };
     const composed = composeNotifications(parts);

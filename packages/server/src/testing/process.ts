@@ -11,10 +11,15 @@ export class ServerProcess {
   output = '';
   exitCode: number | undefined;
 
-  /** @param env all of its environment */
-  constructor(env: Record<string, string>, args: string[] = []) {
-    this.#child = Bun.spawn([process.execPath, MAIN, ...args], {
-      env: { PATH: process.env.PATH ?? '', ...env },
+  /**
+   * @param env all of its environment; it is a strict server, if that says nothing else
+   * @param preload a module that is run before it, to break it
+   */
+  constructor(env: Record<string, string>, args: string[] = [], preload?: string) {
+    const before = preload === undefined ? [] : ['--preload', preload];
+    this.#child = Bun.spawn([process.execPath, ...before, MAIN, ...args], {
+      // Making keys for everybody who registers would take the processor from the test.
+      env: { PATH: process.env.PATH ?? '', ENCRYPTION_MODE: 'strict', WEB_APP: 'off', ...env },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',
@@ -41,7 +46,7 @@ export class ServerProcess {
   /** Its address, once it listens. */
   url(): Promise<string> {
     return this.#waiting.until(
-      () => /listens on (http:\/\/\S+)/.exec(this.output)?.[1],
+      () => /listens on \S+; open (http:\/\/\S+)/.exec(this.output)?.[1],
       () => `The server did not start:\n${this.output}`,
     );
   }

@@ -1,5 +1,5 @@
 import type { ChatRow } from '../features/chats/records';
-import { ChatState } from '../features/chats/state';
+import { ChatState, type IsInactive } from '../features/chats/state';
 import type { MemberState } from '../realtime/bus';
 
 /** A membership with nothing read yet. */
@@ -10,6 +10,7 @@ export function memberOf(userId: number, more: Partial<MemberState> = {}): Membe
     role: 'member',
     nickname: null,
     isMuted: false,
+    mutedUntil: null,
     level: 'all',
     joinedAt: 0,
     readSeq: 0,
@@ -21,7 +22,11 @@ export function memberOf(userId: number, more: Partial<MemberState> = {}): Membe
 }
 
 /** A group as nodes hold it in memory. */
-export function stateOf(members: readonly MemberState[], more: Partial<ChatRow> = {}): ChatState {
+export function stateOf(
+  members: readonly MemberState[],
+  more: Partial<ChatRow> = {},
+  isInactive: IsInactive = () => false,
+): ChatState {
   const row: ChatRow = {
     id: 7,
     chat_type: 'group',
@@ -30,6 +35,8 @@ export function stateOf(members: readonly MemberState[], more: Partial<ChatRow> 
     avatar_url: null,
     is_active: 1,
     is_encrypted: 0,
+    epoch: 0,
+    epoch_stale: 0,
     direct_key: null,
     member_count: members.length,
     rev: 1,
@@ -41,5 +48,5 @@ export function stateOf(members: readonly MemberState[], more: Partial<ChatRow> 
     is_blocked: 0,
     ...more,
   };
-  return new ChatState(row, members);
+  return new ChatState(row, members, isInactive);
 }

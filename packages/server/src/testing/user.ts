@@ -55,6 +55,13 @@ export class TestUser {
     return call<T>(this.#url(), method, path, { token: this.token, body });
   }
 
+  /** For bodies and answers that are no JSON. */
+  fetch(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    headers.set('authorization', `Bearer ${this.token}`);
+    return fetch(this.#url() + path, { ...init, headers });
+  }
+
   /** The body of a call that must succeed. */
   async must<T>(method: string, path: string, body?: unknown): Promise<T> {
     const answer = await this.call<T>(method, path, body);

@@ -37,11 +37,13 @@ function setUp(answers: Record<string, unknown[]> = {}) {
     now: () => 0,
     onError: (error: unknown) => void errors.push(error),
     steps: STEPS,
+    onErased: () => {},
+    errands: [async () => void commits.push('errand')],
   } as unknown as EraserDeps;
   return { eraser: new AccountEraser(deps), commits, told, errors };
 }
 
-const AFTER = ['leave', 'mentions.erase', 'devices.erase'];
+const AFTER = ['leave', 'errand', 'mentions.erase', 'devices.erase'];
 const NAMES = ['messages.forget_name', 'messages.forget_name'];
 
 test('the account goes first, then what other features hold of it, then its name', async () => {
@@ -51,7 +53,7 @@ test('the account goes first, then what other features hold of it, then its name
   expect(commits).toEqual(['accounts.begin_erasure', ...AFTER, ...NAMES, end]);
   expect(told).toEqual([
     { kind: 'session_ended', userId: 7, sessionIds: [11] },
-    { kind: 'profile', userId: 7 },
+    { kind: 'profile', userId: 7, active: false },
   ]);
 });
 

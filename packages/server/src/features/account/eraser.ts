@@ -18,6 +18,10 @@ export interface EraserDeps {
   onError: (error: unknown) => void;
   /** What other features hold of a user, each with a write that erases some of it. */
   steps: readonly EraseStep[];
+  /** What is erased of them in what stays, and told. May be repeated, as steps are. */
+  errands: readonly ((userId: number) => Promise<void>)[];
+  /** Something was erased for good. */
+  onErased: () => void;
 }
 
 /**
@@ -37,7 +41,7 @@ export class AccountEraser {
     const at = now();
     await committer.submit(beginErasure, { userId, passwordHash, at }, 0, (sessionIds) => {
       bus.publish({ kind: 'session_ended', userId, sessionIds });
-      bus.publish({ kind: 'profile', userId });
+      bus.publish({ kind: 'profile', userId, active: false });
     });
     for (const pending of await this.#deps.erasures.pending(userId)) {
       await this.#finish(pending).catch(this.#deps.onError);
@@ -55,13 +59,15 @@ export class AccountEraser {
   }
 
   async #finish({ userId, username }: PendingErasure): Promise<void> {
-    const { committer, departures, chats, steps } = this.#deps;
+    const { committer, departures, chats, steps, errands } = this.#deps;
     await departures.leaveAll(userId);
+    for (const errand of errands) await errand(userId);
     for (const step of steps) await this.#repeat(step, userId);
     for (const chatId of await chats.idsEverOf(userId)) {
       await this.#forgetName(chatId, userId, username);
     }
     await committer.submit(finishErasure, { userId }, userId);
+    this.#deps.onErased();
   }
 
   async #repeat(step: EraseStep, userId: number): Promise<void> {

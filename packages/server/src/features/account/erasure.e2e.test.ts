@@ -45,8 +45,8 @@ describe.each(DIALECTS)('an erased account on %s', (dialect) => {
     const ann = await server.user('ann');
     for (let n = 0; n < 5; n++) {
       expect(await erase(ann, 'wrong-password')).toMatchObject({
-        status: 401,
-        body: { code: 'invalid_credentials' },
+        status: 403,
+        body: { code: 'wrong_password' },
       });
     }
     expect((await erase(ann)).status).toBe(429);

@@ -133,6 +133,7 @@ function presentMembership(row: MembershipRow) {
     ...rest,
     name: row.left_at === null ? row.name : null,
     is_muted: is_muted === 1,
+    muted_until: isoOrNull(row.muted_until),
     joined_at: iso(row.joined_at),
     left_at: isoOrNull(row.left_at),
     read_at: isoOrNull(row.read_at),

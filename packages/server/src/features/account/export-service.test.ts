@@ -115,7 +115,7 @@ describe('exports', () => {
     const rest = async () => {
       while (!(await reader.read()).done);
     };
-    expect(rest()).rejects.toThrow('Broken off');
+    await expect(rest()).rejects.toThrow('Broken off');
     await eventually(() => source.ended === 1, 'the end of what was read for them');
     service.export(PHONE);
   });
@@ -123,7 +123,7 @@ describe('exports', () => {
   test('do not keep a server from stopping', async () => {
     const answer = await fetch(server.url);
     service.close();
-    expect(answer.arrayBuffer()).rejects.toThrow();
+    await expect(answer.arrayBuffer()).rejects.toThrow();
     await server.stop();
     expect(() => service.export(BEN)).toThrow('stopping');
   });

@@ -55,8 +55,11 @@ describe.each(DIALECTS)('the export of one’s data on %s', (dialect) => {
       'blocked-users.jsonl',
       'chats.jsonl',
       `chats/${group.id}/messages.jsonl`,
+      'encryption-devices.jsonl',
       `former-chats/${left.id}/own-messages.jsonl`,
       'invite-links.jsonl',
+      'key-backup.jsonl',
+      'media.jsonl',
       'memberships.jsonl',
       'mentions.jsonl',
       'notification-settings.jsonl',
@@ -97,6 +100,51 @@ describe.each(DIALECTS)('the export of one’s data on %s', (dialect) => {
     expect(everything).not.toContain('members only');
     expect(everything).not.toContain('business');
     expect(everything).not.toContain('argon2');
+  });
+
+  test('shows notifications and mentions as the API does, read ones as read', async () => {
+    const [ann, ben] = [await server.user('ann'), await server.user('ben')];
+    const chat = await ben.group('Hiking', ann);
+    const read = await ben.send(chat.id, `@${ann.username} early`);
+    await ann.must('POST', `/api/messages/${read.id}/read`);
+    await ben.send(chat.id, `@${ann.username} late`);
+    await ann.must('PUT', '/api/notifications/settings', {
+      quiet_from: '22:00',
+      quiet_to: '07:30',
+      time_zone: 'Europe/Berlin',
+    });
+    const shown = await ann.must<{ items: object[] }>('GET', '/api/notifications');
+    const files = await filesOf(ann);
+    expect(lines(files['notifications.jsonl'])).toEqual(shown.items);
+    expect(shown.items.length).toBeGreaterThanOrEqual(2);
+    expect(
+      lines(files['mentions.jsonl']).map(({ message_id, is_read }) => [message_id, is_read]),
+    ).toEqual([
+      [read.id, true],
+      [read.id + 1, false],
+    ]);
+    for (const row of lines(files['mentions.jsonl'])) {
+      expect(Object.keys(row)).toEqual([
+        'id',
+        'message_id',
+        'chat_id',
+        'user_id',
+        'is_read',
+        'created_at',
+      ]);
+    }
+    expect(lines(files['notification-settings.jsonl'])).toEqual([
+      { quiet_from: '22:00', quiet_to: '07:30', time_zone: 'Europe/Berlin' },
+    ]);
+  });
+
+  test('explains each of its files', async () => {
+    const ann = await server.user('ann');
+    await ann.send((await ann.direct(ann)).id, 'note');
+    const { 'README.txt': readme = '', ...files } = await filesOf(ann);
+    for (const name of Object.keys(files)) {
+      expect(readme).toContain(`  ${name.replace(/\/\d+\//, '/<number>/')}  `);
+    }
   });
 
   test('holds long chats whole', async () => {

@@ -2,7 +2,7 @@ export { AccountEraser } from './eraser';
 export { AccountExport } from './export-account';
 export { ChatExport } from './export-chats';
 export { ExportService } from './export-service';
-export type { ExportFile, ExportSource } from './export-source';
+export { type ExportFile, type ExportSource, jsonLines } from './export-source';
 export { ownRows } from './own-rows';
 export { ErasureRepository, ExportRepository } from './repository';
 export { accountRoutes } from './routes';

@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { iso } from '../../lib/clock';
 import type { Schema } from '../../storage/schema';
+import { APART, notSent } from '../push';
 import { type ExportFile, type ExportSource, jsonLines } from './export-source';
 
 type Row = Record<string, unknown>;
@@ -13,25 +14,13 @@ interface OwnRows {
   owner: string;
   /** Whether its rows have ids, and are so many that they are read a page at a time. */
   paged: boolean;
+  /** What is left out. */
+  hides?: (row: Row) => boolean;
 }
 
 const PAGE = 500;
 
 const OWN: readonly OwnRows[] = [
-  {
-    path: 'notifications.jsonl',
-    meaning: 'what you were notified of in the last 90 days',
-    table: 'notifications',
-    owner: 'user_id',
-    paged: true,
-  },
-  {
-    path: 'mentions.jsonl',
-    meaning: 'messages that mention you',
-    table: 'mentions',
-    owner: 'user_id',
-    paged: true,
-  },
   {
     path: 'scheduled-messages.jsonl',
     meaning: 'messages of yours that are to be sent later',
@@ -52,6 +41,8 @@ const OWN: readonly OwnRows[] = [
     table: 'push_log',
     owner: 'user_id',
     paged: true,
+    // Nobody learns who blocked them.
+    hides: ({ outcome }) => String(outcome).startsWith(notSent(APART)),
   },
   {
     path: 'blocked-users.jsonl',
@@ -61,16 +52,23 @@ const OWN: readonly OwnRows[] = [
     paged: false,
   },
   {
-    path: 'privacy-settings.jsonl',
-    meaning: 'your privacy settings, if you changed them',
-    table: 'privacy_settings',
+    path: 'encryption-devices.jsonl',
+    meaning: 'your devices that encrypt, with their public keys',
+    table: 'encryption_devices',
     owner: 'user_id',
     paged: false,
   },
   {
-    path: 'notification-settings.jsonl',
-    meaning: 'your quiet hours, if you have some',
-    table: 'notification_settings',
+    path: 'key-backup.jsonl',
+    meaning: 'the backup of your keys, which only your recovery key opens',
+    table: 'key_backups',
+    owner: 'user_id',
+    paged: false,
+  },
+  {
+    path: 'privacy-settings.jsonl',
+    meaning: 'your privacy settings, if you changed them',
+    table: 'privacy_settings',
     owner: 'user_id',
     paged: false,
   },
@@ -91,7 +89,7 @@ export function ownRows(db: Kysely<Schema>): ExportSource {
 async function* pagesOf(db: Kysely<Schema>, own: OwnRows, userId: number): AsyncGenerator<Row[]> {
   for (let after = 0, more = true; more; ) {
     const rows = await pageOf(db, own, userId, after);
-    yield rows.map(readable);
+    yield rows.filter((row) => !own.hides?.(row)).map(readable);
     after = Number(rows.at(-1)?.id);
     more = own.paged && rows.length === PAGE;
   }
@@ -114,7 +112,7 @@ async function pageOf(
 function readable(row: Row): Row {
   const entries = Object.entries(row).map(([key, value]): [string, unknown] => [
     key,
-    key.endsWith('_at') && typeof value === 'number' ? iso(value) : value,
+    (key === 'at' || key.endsWith('_at')) && typeof value === 'number' ? iso(value) : value,
   ]);
   return Object.fromEntries(entries);
 }

@@ -34,6 +34,7 @@ export interface MembershipRow {
   role: 'member' | 'admin' | 'owner';
   nickname: string | null;
   is_muted: number;
+  muted_until: number | null;
   joined_at: number;
   left_at: number | null;
   last_seq: number;
@@ -72,8 +73,16 @@ export class ExportRepository {
     return this.#db
       .selectFrom('chat_members as m')
       .innerJoin('chats as c', 'c.id', 'm.chat_id')
-      .select(['m.chat_id', 'c.chat_type', 'c.name', 'm.role', 'm.nickname', 'm.is_muted'])
-      .select(['m.joined_at', 'm.left_at', 'c.last_seq', 'm.last_read_seq', 'm.read_at'])
+      .select(['m.chat_id', 'c.chat_type', 'c.name', 'm.role', 'm.nickname'])
+      .select([
+        'm.is_muted',
+        'm.muted_until',
+        'm.joined_at',
+        'm.left_at',
+        'c.last_seq',
+        'm.last_read_seq',
+        'm.read_at',
+      ])
       .select(['m.last_delivered_seq', 'm.delivered_at'])
       .where('m.user_id', '=', userId)
       .where('m.chat_id', '>', afterChatId)

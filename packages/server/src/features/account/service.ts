@@ -12,7 +12,7 @@ export class AccountService {
     this.#eraser = eraser;
   }
 
-  /** @throws ConfabError `invalid_credentials`, `rate_limited`, or `conflict` */
+  /** @throws ConfabError `wrong_password`, `rate_limited`, or `conflict` */
   async delete(caller: Caller, password: string, request: RequestInfo): Promise<void> {
     const user = await this.#auth.confirm(caller, password, request.ip);
     await this.#eraser.erase(user.id, user.password_hash);

@@ -1,4 +1,5 @@
 import { ConfabError } from '@confab/protocol/failure';
+import { doomAvatar } from '../../storage/doomed-files';
 import { defineWrite, type Write, type WriteContext } from '../../storage/write';
 import { keepAnAdmin } from '../admin/writes';
 import { endSessions } from '../auth/writes';
@@ -40,6 +41,7 @@ export const beginErasure = defineWrite<
     .values({ user_id: userId, username: account.username, requested_at: at })
     .execute();
   await blankProfile(context, userId, at);
+  await doomAvatar(context, 'user', userId);
   return endSessions.run(context, { userId });
 });
 

@@ -1,4 +1,4 @@
-export { type DeskTask, OperatorDesk, type WhyNoPush } from './desk';
+export { type DeskTask, OperatorDesk, type VerifyStorage, type WhyNoPush } from './desk';
 export { AccountRepository } from './repository';
 export { Retention } from './retention';
 export { type Administration, adminRoutes } from './routes';

@@ -1,3 +1,5 @@
+import type { ResetPassword } from '@confab/protocol';
+
 /** Without letters and digits that look alike, as it is read out and typed. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
 const GROUPS = 4;
@@ -18,3 +20,7 @@ export function generatePassword(random: (bytes: Uint8Array) => Uint8Array): str
   );
   return groups.join('-');
 }
+
+/** The one that a request names, if it does. */
+export const chosenPassword = ({ new_password, password }: ResetPassword): string | undefined =>
+  new_password ?? password;

@@ -2,6 +2,7 @@ import type { AdminUserQuery } from '@confab/protocol';
 import { type Kysely, type Selectable, sql } from 'kysely';
 import { fold } from '../../lib/fold';
 import type { Schema } from '../../storage/schema';
+import { SPENT } from '../auth/writes';
 
 const ACCOUNT = [
   'id',
@@ -61,6 +62,7 @@ export class AccountRepository {
       .selectFrom('sessions')
       .select(({ fn }) => fn.countAll<number>().as('n'))
       .where('user_id', '=', userId)
+      .where('generation', '<>', SPENT)
       .executeTakeFirstOrThrow();
     const chats = await this.#db
       .selectFrom('chat_members')

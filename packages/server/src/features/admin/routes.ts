@@ -2,6 +2,7 @@ import { ENDPOINTS } from '@confab/protocol';
 import type { Caller, RequestInfo, Router } from '../../http/contract';
 import type { AuditLog, Operator } from '../audit';
 import type { ReportService } from '../reports';
+import { chosenPassword } from './password';
 import type { Retention } from './retention';
 import type { AdminService } from './service';
 
@@ -49,7 +50,7 @@ function userRoutes(router: Router, { admin }: Administration): void {
     admin.setRole(operator(call), call.params.user_id, call.body.server_role),
   );
   router.on(ENDPOINTS.resetPassword, (call) =>
-    admin.resetPassword(operator(call), call.params.user_id, call.body.password),
+    admin.resetPassword(operator(call), call.params.user_id, chosenPassword(call.body)),
   );
   router.on(ENDPOINTS.adminSessions, ({ params, query }) => admin.sessions(params.user_id, query));
   router.on(ENDPOINTS.closeSessions, (call) =>

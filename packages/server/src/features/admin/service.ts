@@ -67,7 +67,7 @@ export class AdminService {
   /** @throws ConfabError `not_found` */
   async idOf(username: string): Promise<number> {
     const row = await this.#deps.accounts.byName(username.toLowerCase());
-    if (!row) throw noSuchUser();
+    if (!row) throw new ConfabError('not_found', `There is no user “${username}”`);
     return row.id;
   }
 
@@ -88,7 +88,7 @@ export class AdminService {
 
   async setActive(operator: Operator, userId: number, active: boolean): Promise<AdminUserDetails> {
     await this.#ending(setActive, { ...this.#about(operator, userId), active });
-    this.#deps.bus.publish({ kind: 'profile', userId });
+    this.#deps.bus.publish({ kind: 'profile', userId, active });
     return this.user(userId);
   }
 

@@ -2,6 +2,7 @@ import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type Action, mustBeAdmin, record } from '../audit/writes';
 import { endSessions } from '../auth/writes';
+import { destroyKey } from '../keys/writes';
 
 type AboutUser = Action & { userId: number };
 
@@ -88,6 +89,7 @@ export const resetPassword = defineWrite<AboutUser & { passwordHash: string }, n
       .set({ password_hash: input.passwordHash })
       .where('id', '=', account.id)
       .execute();
+    await destroyKey(context, account.id);
     await record(context, input, { action: 'user.reset_password', targetId: account.id });
     return endSessions.run(context, { userId: account.id });
   },

@@ -4,4 +4,5 @@ export { type SessionPosition, SessionRepository, type SessionRow } from './repo
 export { authRoutes } from './routes';
 export { AuthService } from './service';
 export { type Claims, Tokens } from './tokens';
+export { UnlockSealer } from './unlock';
 export { authWrites, createSession } from './writes';

@@ -1,7 +1,7 @@
-import { ConfabError } from '@confab/protocol';
+import { LIMITS } from '@confab/protocol';
+import { tooMany } from '../../lib/limit';
 
 const WINDOW_MS = 15 * 60_000;
-const WRONG_ALLOWED = 5;
 const KEPT = 100_000;
 
 /** Counts wrong passwords per account and address: five in fifteen minutes, then wait. */
@@ -49,15 +49,13 @@ export class LoginLimiter {
 
   #refuseAfterTooMany(key: string) {
     const recent = this.#recent(key);
-    const oldest = recent[recent.length - WRONG_ALLOWED];
+    const oldest = recent[recent.length - LIMITS.loginFailures];
     if (oldest === undefined) return;
-    throw new ConfabError('rate_limited', 'Too many wrong passwords. Try again later.', {
-      retryAfterS: Math.ceil((oldest + WINDOW_MS - this.#now()) / 1000),
-    });
+    throw tooMany('wrong passwords', Math.ceil((oldest + WINDOW_MS - this.#now()) / 1000));
   }
 
   #failed(key: string) {
-    const recent = [...this.#recent(key), this.#now()].slice(-WRONG_ALLOWED);
+    const recent = [...this.#recent(key), this.#now()].slice(-LIMITS.loginFailures);
     this.#wrong.delete(key);
     this.#wrong.set(key, recent);
     if (this.#wrong.size > KEPT) this.#dropOldest();

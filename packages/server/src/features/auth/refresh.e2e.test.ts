@@ -54,12 +54,19 @@ describe.each(DIALECTS)('refreshing on %s', (dialect) => {
     clock.advance(10_001);
     const reused = await refresh(ann.refreshToken);
     expect(reused.status).toBe(401);
-    expect(reused.body.code).toBe('session_revoked');
+    expect(reused.body.code).toBe('invalid_token');
     expect(await socket.closed()).toBe(4401);
     expect((await me(first.body.access_token)).body).toMatchObject({ code: 'session_revoked' });
-    expect((await refresh(first.body.refresh_token)).status).toBe(401);
+    // Neither of the two who hold it is told that somebody ended it.
+    const latest = await refresh(first.body.refresh_token);
+    expect(latest).toMatchObject({ status: 401, body: { code: 'invalid_token' } });
     await spared.settled();
     expect((await me(other.token)).status).toBe(200);
+    type Sessions = { items: unknown[] };
+    const { items } = await other.must<Sessions>('GET', '/api/auth/sessions');
+    expect(items).toHaveLength(1);
+    await server.restart();
+    expect((await me(first.body.access_token)).body).toMatchObject({ code: 'session_revoked' });
   });
 
   test('a token two generations old ends the session at once', async () => {
@@ -76,7 +83,23 @@ describe.each(DIALECTS)('refreshing on %s', (dialect) => {
     const kept = await refresh(ann.refreshToken);
     expect(kept.status).toBe(200);
     clock.leap(90 * DAY + 1);
-    expect((await refresh(kept.body.refresh_token)).status).toBe(401);
+    const late = async () => (await refresh(kept.body.refresh_token)).body.code;
+    expect(await late()).toBe('token_expired');
+    await ann.signIn();
+    expect(await late()).toBe('token_expired');
+    clock.leap(90 * DAY);
+    await ann.signIn();
+    expect(await late()).toBe('session_revoked');
+  });
+
+  test('a session that somebody ended is told from one that is over', async () => {
+    const ann = await server.user('ann');
+    const other = await ann.signIn();
+    type Sessions = { items: { id: number; is_current: boolean }[] };
+    const { items } = await ann.must<Sessions>('GET', '/api/auth/sessions');
+    const theirs = items.find(({ is_current }) => !is_current);
+    await ann.must('DELETE', `/api/auth/sessions/${theirs?.id}`);
+    expect((await refresh(other.refreshToken)).body.code).toBe('session_revoked');
   });
 
   test('after a restart a refresh token is still good', async () => {

@@ -1,6 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
+import { SPENT } from './writes';
 
 export type SessionRow = Selectable<Schema['sessions']>;
 
@@ -31,6 +32,7 @@ export class SessionRepository {
       .selectFrom('sessions')
       .selectAll()
       .where('user_id', '=', userId)
+      .where('generation', '<>', SPENT)
       .$if(before !== undefined, (query) =>
         query.where(({ eb, refTuple, tuple }) =>
           eb(refTuple('created_at', 'id'), '<', tuple(...(before as SessionPosition))),
@@ -49,5 +51,6 @@ const aliveQuery = (db: Kysely<Schema>) =>
       .selectFrom('sessions')
       .innerJoin('users', 'users.id', 'sessions.user_id')
       .select(['sessions.user_id', 'users.is_active'])
-      .where('sessions.id', '=', p.id),
+      .where('sessions.id', '=', p.id)
+      .where('sessions.generation', '<>', SPENT),
   );

@@ -97,8 +97,8 @@ describe.each(DIALECTS)('sessions on %s', (dialect) => {
     const change = (current_password: string, new_password: string) =>
       ann.call('POST', '/api/auth/change-password', { current_password, new_password });
     expect((await change('wrong', 'battery staple')).body).toMatchObject({
-      status: 401,
-      code: 'invalid_credentials',
+      status: 403,
+      code: 'wrong_password',
     });
     expect((await change(PASSWORD, 'short')).status).toBe(422);
     expect(await alive(ann)).toBe(true);
@@ -112,7 +112,7 @@ describe.each(DIALECTS)('sessions on %s', (dialect) => {
         current_password: 'wrong',
         new_password: 'battery staple',
       });
-    for (let i = 0; i < 5; i++) expect((await guess()).status).toBe(401);
+    for (let i = 0; i < 5; i++) expect((await guess()).status).toBe(403);
     expect((await guess()).status).toBe(429);
   });
 

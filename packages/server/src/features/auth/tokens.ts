@@ -1,18 +1,15 @@
-import {
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  timingSafeEqual,
-  type webcrypto,
-} from 'node:crypto';
+import { createHmac, createSecretKey, timingSafeEqual, type webcrypto } from 'node:crypto';
 import { ConfabError } from '@confab/protocol';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import { subkey } from '../../lib/subkey';
 
 export interface Claims {
   userId: number;
   sessionId: number;
   /** Milliseconds since 1970. */
   expiresAt: number;
+  /** What opens the account key, sealed; only where a password signed in. */
+  unlock?: string;
 }
 
 type Use = 'access' | 'ticket';
@@ -21,11 +18,6 @@ const ISSUER = 'confab';
 export const TICKET_TTL_S = 30;
 /** Verified tokens that are remembered. */
 const VERIFIED_KEPT = 2000;
-
-/** A key for one purpose alone, so that no token passes for one of another kind. */
-function subkey(secret: string, purpose: string): Uint8Array {
-  return new Uint8Array(hkdfSync('sha256', secret, 'confab', purpose, 32));
-}
 
 /** Imported once: given bytes, each check would import them again. */
 function signingKey(secret: string, purpose: string): webcrypto.CryptoKey {
@@ -54,17 +46,28 @@ export class Tokens {
     this.#now = now;
   }
 
-  access(userId: number, sessionId: number, ttlS = this.accessTtlS): Promise<string> {
-    return this.#sign('access', userId, sessionId, ttlS);
+  access(
+    userId: number,
+    sessionId: number,
+    unlock?: string,
+    ttlS = this.accessTtlS,
+  ): Promise<string> {
+    return this.#sign('access', userId, sessionId, ttlS, unlock);
   }
 
   ticket(userId: number, sessionId: number): Promise<string> {
     return this.#sign('ticket', userId, sessionId, TICKET_TTL_S);
   }
 
-  #sign(use: Use, userId: number, sessionId: number, ttlS: number): Promise<string> {
+  #sign(
+    use: Use,
+    userId: number,
+    sessionId: number,
+    ttlS: number,
+    unlock?: string,
+  ): Promise<string> {
     const now = Math.floor(this.#now() / 1000);
-    return new SignJWT({ sid: sessionId, use })
+    return new SignJWT({ sid: sessionId, use, ...(unlock === undefined ? {} : { unlock }) })
       .setProtectedHeader({ alg: ALGORITHM, typ: 'JWT' })
       .setIssuer(ISSUER)
       .setSubject(String(userId))
@@ -121,6 +124,7 @@ export class Tokens {
         userId: Number(payload.sub),
         sessionId: Number(payload.sid),
         expiresAt: Number(payload.exp) * 1000,
+        ...(typeof payload.unlock === 'string' ? { unlock: payload.unlock } : {}),
       };
       return { claims, id: String(payload.jti) };
     } catch (error) {
@@ -134,9 +138,11 @@ export class Tokens {
   /**
    * A session's refresh token of a generation. It is derived, not stored, so that the database
    * holds nothing to sign in with, and so that the token after one can be told again.
+   * @param unlock what it carries on to its successors; only the client keeps it
    */
-  refresh(sessionId: number, generation: number): string {
-    return `${sessionId}.${generation}.${this.#refreshMac(sessionId, generation)}`;
+  refresh(sessionId: number, generation: number, unlock?: string): string {
+    const token = `${sessionId}.${generation}.${this.#refreshMac(sessionId, generation)}`;
+    return unlock === undefined ? token : `${token}.${unlock}`;
   }
 
   #refreshMac(sessionId: number, generation: number): string {
@@ -146,13 +152,16 @@ export class Tokens {
   }
 
   /** @throws ConfabError `invalid_token` */
-  readRefresh(token: string): { sessionId: number; generation: number } {
-    const match = /^([1-9][0-9]{0,15})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{43})$/.exec(token);
+  readRefresh(token: string): { sessionId: number; generation: number; unlock?: string } {
+    const match =
+      /^([1-9][0-9]{0,15})\.([1-9][0-9]{0,8})\.([A-Za-z0-9_-]{43})(?:\.([A-Za-z0-9_-]{1,200}))?$/.exec(
+        token,
+      );
     const [sessionId, generation] = [Number(match?.[1]), Number(match?.[2])];
     const mac = match ? this.#refreshMac(sessionId, generation) : '';
     if (!match?.[3] || !timingSafeEqual(Buffer.from(mac), Buffer.from(match[3]))) {
       throw new ConfabError('invalid_token', 'The refresh token is not valid. Sign in again.');
     }
-    return { sessionId, generation };
+    return { sessionId, generation, ...(match[4] === undefined ? {} : { unlock: match[4] }) };
   }
 }

@@ -1,10 +1,19 @@
 import { ConfabError } from '@confab/protocol/failure';
+import { mustBeActive } from '../../storage/active-account';
 import { defineWrite, type WriteContext } from '../../storage/write';
+import { type Rewrapped, rewrapKey } from '../keys/writes';
 
 /** A session ends when it is not refreshed for this long. */
 export const SESSION_TTL_MS = 90 * 86_400_000;
 /** How long the token just replaced still gives its successor, for answers lost on the way. */
 const REFRESH_OVERLAP_MS = 10_000;
+/**
+ * How long a session that nobody ended is remembered after its time, so that its device is told that it
+ * is over, and not that somebody ended it: then it would forget its keys.
+ */
+const REMEMBERED_MS = SESSION_TTL_MS;
+/** The generation of a session whose old token was used again. */
+export const SPENT = 0;
 
 /**
  * Sessions have random ids, so that after a restore none gets the id, and with it the tokens, of one
@@ -45,28 +54,16 @@ export const createSession = defineWrite<NewSession, number>(
     await db
       .deleteFrom('sessions')
       .where('user_id', '=', userId)
-      .where('expires_at', '<', at)
+      .where('expires_at', '<', at - REMEMBERED_MS)
       .execute();
     return row.id;
   },
 );
 
-/** It may have been deactivated since the password was checked. */
-async function mustBeActive({ db, dialect }: WriteContext, userId: number) {
-  const user = await db
-    .selectFrom('users')
-    .select('is_active')
-    .where('id', '=', userId)
-    .$if(dialect === 'postgres', (query) => query.forShare())
-    .executeTakeFirst();
-  if (user?.is_active !== 1) {
-    throw new ConfabError('account_inactive', 'This account is deactivated.');
-  }
-}
-
 export type Rotation =
   | { kind: 'rotated'; userId: number; generation: number }
   | { kind: 'reused'; userId: number }
+  | { kind: 'expired' }
   | { kind: 'gone' };
 
 /** Puts the next generation in force; an old token used again ends the session. */
@@ -85,13 +82,25 @@ export const rotateSession = defineWrite<
   const justReplaced =
     generation === session.generation - 1 && at - session.rotated_at <= REFRESH_OVERLAP_MS;
   if (justReplaced) return { kind: 'rotated', userId, generation: session.generation };
-  if (generation !== session.generation || session.expires_at < at) {
-    await context.db.deleteFrom('sessions').where('id', '=', sessionId).execute();
+  if (generation !== session.generation) {
+    await spend(context, sessionId);
     return { kind: 'reused', userId };
   }
+  if (session.expires_at < at) return { kind: 'expired' };
   await advance(context, sessionId, generation + 1, at);
   return { kind: 'rotated', userId, generation: generation + 1 };
 });
+
+/** It is over, and its device gets no notification any more. */
+async function spend({ db }: WriteContext, sessionId: number) {
+  const nothing = { device_token: null, device_platform: null, device_token_at: null };
+  await db
+    .updateTable('sessions')
+    .set({ generation: SPENT, ...nothing })
+    .where('id', '=', sessionId)
+    .execute();
+  await db.deleteFrom('push_subscriptions').where('session_id', '=', sessionId).execute();
+}
 
 async function advance({ db }: WriteContext, sessionId: number, generation: number, at: number) {
   await db
@@ -118,9 +127,16 @@ export const endSessions = defineWrite<
 
 /** Sets a new password hash if the old one is still in force, and ends all other sessions. */
 export const changePassword = defineWrite<
-  { userId: number; sessionId: number; oldHash: string; newHash: string },
+  {
+    userId: number;
+    sessionId: number;
+    oldHash: string;
+    newHash: string;
+    /** The account key, sealed with the new password. */
+    key: Rewrapped | null;
+  },
   number[]
->('users.change_password', async (context, { userId, sessionId, oldHash, newHash }) => {
+>('users.change_password', async (context, { userId, sessionId, oldHash, newHash, key }) => {
   const changed = await context.db
     .updateTable('users')
     .set({ password_hash: newHash })
@@ -129,6 +145,7 @@ export const changePassword = defineWrite<
     .returning('id')
     .executeTakeFirst();
   if (!changed) throw new ConfabError('conflict', 'The password was changed in the meantime.');
+  await rewrapKey(context, userId, key);
   return endSessions.run(context, { userId, except: sessionId });
 });
 

@@ -3,27 +3,32 @@ import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { Visibility } from '../privacy';
 import type { ChatChanges } from './changes';
-import { presentInfo, presentMember, summaryForAll } from './present';
-import { isClosed, type MemberRow, memberState, type SystemMessage } from './records';
+import { presentInfo, presentMember, presentOwn, summaryForAll } from './present';
+import {
+  isClosed,
+  type MemberRow,
+  memberSettings,
+  memberState,
+  type NamedUser,
+  type SystemMessage,
+} from './records';
 import type { ChatState } from './state';
 
 /** Shows a system message as a message; the messages feature knows how. */
-export type PresentSystemMessage = (
-  message: SystemMessage,
-  senderUsername: string,
-  state: ChatState | undefined,
-) => Message;
+export type PresentSystemMessage = (message: SystemMessage, senderUsername: string) => Message;
 
 /** Tells everybody what a write changed, in the order of the chat's revisions. */
 export class ChatAnnouncer {
   readonly #bus: Bus;
   readonly #visibility: Visibility;
   readonly #present: PresentSystemMessage;
+  readonly #now: () => number;
 
-  constructor(bus: Bus, visibility: Visibility, present: PresentSystemMessage) {
+  constructor(bus: Bus, visibility: Visibility, present: PresentSystemMessage, now: () => number) {
     this.#bus = bus;
     this.#visibility = visibility;
     this.#present = present;
+    this.#now = now;
   }
 
   announce(changes: ChatChanges, state: ChatState | undefined): void {
@@ -40,10 +45,30 @@ export class ChatAnnouncer {
       events.push({ rev: row.rev, publish: () => this.#updated(changes, row, state) });
     }
     for (const message of changes.messages) {
-      events.push({ rev: message.rev, publish: () => this.#message(changes, message, state) });
+      events.push({ rev: message.rev, publish: () => this.#message(changes, message) });
     }
     events.sort((a, b) => a.rev - b.rev);
     for (const event of events) event.publish();
+    if (changes.settled) this.#settled(changes, changes.settled);
+  }
+
+  /** Tells a member's own devices, after what everybody was told. */
+  #settled(changes: ChatChanges, row: MemberRow) {
+    const { id: chatId, rev } = changes.chat;
+    const user = namedIn(changes, row.user_id);
+    const idAt = idsReached(changes);
+    const marks = {
+      last_read_message_id: idAt(row.last_read_seq),
+      last_delivered_message_id: idAt(row.last_delivered_seq),
+    };
+    const member = presentOwn(row, summaryForAll(user), marks, this.#now());
+    this.#bus.publish({
+      kind: 'member_settings',
+      chatId,
+      userId: row.user_id,
+      settings: memberSettings(row),
+      frame: frame('member_updated', { chat_id: member.chat_id, rev, member }),
+    });
   }
 
   #info({ chat }: ChatChanges, rev: number) {
@@ -114,13 +139,13 @@ export class ChatAnnouncer {
     this.#bus.publish({ kind: 'user', userId, frame: gone });
   }
 
-  #message(changes: ChatChanges, message: SystemMessage, state: ChatState | undefined) {
+  #message(changes: ChatChanges, message: SystemMessage) {
     const sender = changes.users.find((user) => user.id === message.senderId);
-    this.announceMessage(message, sender?.username ?? '', state);
+    this.announceMessage(message, sender?.username ?? '');
   }
 
-  announceMessage(message: SystemMessage, senderUsername: string, state: ChatState | undefined) {
-    const shown = this.#present(message, senderUsername, state);
+  announceMessage(message: SystemMessage, senderUsername: string) {
+    const shown = this.#present(message, senderUsername);
     this.#bus.publish({
       kind: 'chat',
       chatId: message.chatId,
@@ -138,13 +163,24 @@ export class ChatAnnouncer {
 
   /** As every member may see it: whoever may see their presence is told of it apart. */
   #member(changes: ChatChanges, row: MemberRow, state: ChatState | undefined) {
-    const user = changes.users.find((candidate) => candidate.id === row.user_id);
-    if (!user) throw new Error(`User ${row.user_id} is missing from the change`);
-    const idAt = (seq: number) => changes.reached?.find((m) => m.seq === seq)?.id ?? null;
+    const user = namedIn(changes, row.user_id);
+    const idAt = idsReached(changes);
     const isReadShown = state !== undefined && this.#visibility.letsBeRead(state, user.id);
+    const readId = isReadShown ? idAt(row.last_read_seq) : null;
+    // What reached a device of theirs is not for those to know whom they blocked.
     return presentMember(row, summaryForAll(user), {
-      last_read_message_id: isReadShown ? idAt(row.last_read_seq) : null,
-      last_delivered_message_id: idAt(row.last_delivered_seq),
+      last_read_message_id: readId,
+      last_delivered_message_id: readId,
     });
   }
 }
+
+function namedIn(changes: ChatChanges, userId: number): NamedUser {
+  const user = changes.users.find((candidate) => candidate.id === userId);
+  if (!user) throw new Error(`User ${userId} is missing from the change`);
+  return user;
+}
+
+/** Finds the message at a place that a changed member has come to. */
+const idsReached = (changes: ChatChanges) => (seq: number) =>
+  changes.reached?.find((message) => message.seq === seq)?.id ?? null;

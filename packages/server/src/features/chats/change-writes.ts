@@ -1,18 +1,25 @@
 import type { Role, SystemEvent } from '@confab/protocol';
 import { ConfabError } from '@confab/protocol/failure';
+import type { MemberSettings } from '../../realtime/bus';
+import { doomAvatar, doomMediaOf } from '../../storage/doomed-files';
+import { eraseSome } from '../../storage/erase-own';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type ChatChanges, withUsers } from './changes';
 import { admit } from './joining';
+import { withWanted } from './mute';
 import { dropNotices, eraseNotices, inviteMembers } from './notice-steps';
-import type { ChatRow, MemberRow, SystemMessage } from './records';
+import { type ChatRow, type MemberRow, memberSettings, type SystemMessage } from './records';
 import * as rules from './rules';
-import { about, disappearingWords, tell } from './telling';
+import { about, disappearingWords, succeeded, tell } from './telling';
 import {
   activeMember,
+  appendSystemMessage,
   changeMember,
   chatAndActor,
   mustBeUsers,
   nextRev,
+  outdateEpoch,
+  refuseApart,
   refuseBlocked,
   saveChat,
   targetMember,
@@ -70,6 +77,7 @@ export const updateChat = defineWrite<Actor & { fields: UpdateChatFields }, Chat
     );
     if (keys.length === 0) return { chat, updated: [], messages: [], users: [] };
     Object.assign(chat, input.fields);
+    if (keys.includes('avatar_url')) await doomAvatar(context, 'chat', chat.id);
     const infoRev = nextRev(chat);
     chat.info_rev = infoRev;
     const messages: SystemMessage[] = [];
@@ -83,7 +91,7 @@ export const updateChat = defineWrite<Actor & { fields: UpdateChatFields }, Chat
 );
 
 export const addMember = defineWrite<
-  Actor & { userId: number; role: Role; maxMembers: number; silent?: readonly number[] },
+  Actor & { userId: number; role: Role; maxMembers: number },
   ChatChanges
 >('chats.add_member', async (context, input) => {
   const { chat, actor } = await chatAndActor(context, input.chatId, input.actorId);
@@ -93,10 +101,11 @@ export const addMember = defineWrite<
     throw new ConfabError('already_a_member', 'This user is a member already');
   }
   await mustBeUsers(context, [input.userId]);
+  await refuseApart(context, input.actorId, [input.userId]);
   const words = `added ${await usernameOf(context, input.userId)}`;
   const event = about('member_added', input.userId, null);
   const changes = await admit(context, chat, input, words, event);
-  await inviteMembers(context, [input.userId], { ...input, silent: input.silent ?? [] });
+  await inviteMembers(context, [input.userId], { ...input, lastSeq: chat.last_seq });
   return changes;
 });
 
@@ -109,6 +118,7 @@ export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>
     const target = leaving ? actor : await targetMember(context, chat.id, input.userId);
     if (!leaving) rules.mustRemove(actor.role, target.role);
     chat.member_count -= 1;
+    outdateEpoch(chat);
     const gone = await changeMember(context, chat, target.id, { left_at: input.at });
     await dropNotices(context, chat.id, target.user_id);
     const changes: ChatChanges = {
@@ -119,7 +129,10 @@ export const removeMember = defineWrite<Actor & { userId: number }, ChatChanges>
       users: [],
     };
     if (target.role === 'owner') await crownSuccessor(context, chat, input, changes);
-    if (chat.member_count === 0) Object.assign(chat, BLANK);
+    if (chat.member_count === 0) {
+      Object.assign(chat, BLANK);
+      await doomAvatar(context, 'chat', chat.id);
+    }
     await saveChat(context, chat);
     return withUsers(context, changes);
   },
@@ -154,7 +167,10 @@ async function crownSuccessor(
   const row = rows.find((candidate) => candidate.user_id === heir?.userId);
   if (!row) return;
   changes.updated.push(await changeMember(context, chat, row.id, { role: 'owner' }));
-  changes.messages.push(await tellOfOwner(context, chat, input, row.user_id));
+  const content = succeeded(await usernameOf(context, row.user_id));
+  const event = about('owner_changed', row.user_id, 'owner');
+  const message = { senderId: input.actorId, content, event, at: input.at };
+  changes.messages.push(await appendSystemMessage(context, chat, message));
 }
 
 async function tellOfOwner(context: WriteContext, chat: ChatRow, input: Actor, userId: number) {
@@ -162,9 +178,9 @@ async function tellOfOwner(context: WriteContext, chat: ChatRow, input: Actor, u
   return tell(context, chat, input, words, about('owner_changed', userId, 'owner'));
 }
 
-interface NewSettings {
+export interface NewSettings {
   nickname?: string | null;
-  isMuted?: boolean;
+  mute?: Partial<Pick<MemberSettings, 'isMuted' | 'mutedUntil'>>;
   level?: MemberRow['notification_level'];
 }
 
@@ -183,26 +199,33 @@ export const updateMember = defineWrite<
   }
   if (input.nickname !== undefined) refuseBlocked(chat);
   if (input.nickname !== undefined) rules.mustRename(actor.role, target.role, isSelf);
-  const fields = changedSettings(target, input);
-  if (Object.keys(fields).length > 0) {
-    changes.updated.push(await changeMember(context, chat, target.id, fields));
+  const { nickname } = input;
+  if (nickname !== undefined && nickname !== target.nickname) {
+    changes.updated.push(await changeMember(context, chat, target.id, { nickname }));
   }
-  await saveChat(context, chat);
-  return withUsers(context, changes);
+  if (changes.updated.length > 0) await saveChat(context, chat);
+  const settled = await settle(context, target, input, input.at);
+  return withUsers(context, settled ? { ...changes, settled } : changes);
 });
 
-function changedSettings(target: MemberRow, input: NewSettings) {
-  const fields: Parameters<typeof changeMember>[3] = {};
-  if (input.nickname !== undefined && input.nickname !== target.nickname) {
-    fields.nickname = input.nickname;
-  }
-  if (input.isMuted !== undefined && Number(input.isMuted) !== target.is_muted) {
-    fields.is_muted = Number(input.isMuted);
-  }
-  if (input.level !== undefined && input.level !== target.notification_level) {
-    fields.notification_level = input.level;
-  }
-  return fields;
+/** What a member wants to hear of the chat makes no revision of it: it is theirs alone. */
+async function settle(
+  { db }: WriteContext,
+  target: MemberRow,
+  { mute, level = target.notification_level }: NewSettings,
+  at: number,
+): Promise<MemberRow | undefined> {
+  const before = memberSettings(target);
+  const { isMuted, mutedUntil } = withWanted(before, mute, at);
+  const isSame = isMuted === before.isMuted && mutedUntil === before.mutedUntil;
+  if (isSame && level === before.level) return;
+  return db
+    .updateTable('chat_members')
+    .set({ is_muted: Number(isMuted), muted_until: mutedUntil, notification_level: level })
+    .set({ settings_version: target.settings_version + 1 })
+    .where('id', '=', target.id)
+    .returningAll()
+    .executeTakeFirstOrThrow();
 }
 
 async function changeRole(
@@ -254,9 +277,16 @@ export async function takeFromAll(context: WriteContext, chat: ChatRow, at: numb
     .where('left_at', 'is', null)
     .returning('user_id')
     .execute();
+  await doomAvatar(context, 'chat', chat.id);
   await saveChat(context, { ...chat, ...BLANK, direct_key: null });
   return { rev, memberIds: gone.map((row) => row.user_id) };
 }
+
+const KEYS_OF_CHAT = [
+  'epoch_slices.chat_id',
+  'chat_epochs.chat_id',
+  'membership_log.chat_id',
+] as const;
 
 /** Erases some messages of a deleted chat. @returns whether there may be more */
 export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>(
@@ -265,6 +295,9 @@ export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>
     const { db } = context;
     // Before the messages: while one of them is left, a restart goes on with this chat.
     if ((await eraseNotices(context, chatId, limit)) === limit) return true;
+    for (const column of KEYS_OF_CHAT) {
+      if (await eraseSome(context, column, chatId, limit)) return true;
+    }
     const rows = await db
       .selectFrom('messages')
       .select('id')
@@ -272,6 +305,7 @@ export const eraseChat = defineWrite<{ chatId: number; limit: number }, boolean>
       .limit(limit)
       .execute();
     const ids = rows.map((row) => row.id);
+    await doomMediaOf(context, ids);
     if (ids.length > 0) await db.deleteFrom('messages').where('id', 'in', ids).execute();
     return ids.length === limit;
   },

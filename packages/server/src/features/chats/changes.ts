@@ -9,6 +9,8 @@ export interface ChatChanges {
   infoRev?: number;
   added?: MemberRow;
   updated: MemberRow[];
+  /** Whose own settings changed, which has no revision. */
+  settled?: MemberRow;
   removed?: { userId: number; rev: number };
   messages: SystemMessage[];
   /** Everybody named in it. */
@@ -19,7 +21,9 @@ export interface ChatChanges {
 
 /** Adds to a change what is needed to tell of it. */
 export async function withUsers(context: WriteContext, changes: ChatChanges): Promise<ChatChanges> {
-  const members = [...changes.updated, ...(changes.added ? [changes.added] : [])];
+  const members = [...changes.updated, changes.added, changes.settled].filter(
+    (m) => m !== undefined,
+  );
   const ids = [...members.map((m) => m.user_id), ...changes.messages.map((m) => m.senderId)];
   const users = await namedUsers(context, ids);
   return { ...changes, users, reached: await reachedBy(context, changes.chat, members) };

@@ -2,7 +2,7 @@ import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { directKey, isBlockBetween, lockUsers } from '../privacy/writes';
 import { inviteMembers } from './notice-steps';
-import { memberValues, mustBeUsers } from './write-steps';
+import { memberValues, mustBeUsers, refuseApart } from './write-steps';
 
 interface ChatShape {
   chat_type: 'direct' | 'group';
@@ -11,6 +11,7 @@ interface ChatShape {
   avatar_url?: string | null;
   direct_key?: string;
   is_blocked?: number;
+  is_encrypted: number;
 }
 
 async function insertChat(
@@ -24,7 +25,6 @@ async function insertChat(
     .values({
       ...shape,
       is_active: 1,
-      is_encrypted: 0,
       member_count: memberCount,
       rev: 1,
       last_seq: 0,
@@ -56,14 +56,14 @@ async function insertMembers(
 }
 
 /**
- * One chat per pair of users, whoever asks and however often. A block does not hinder it, which would
+ * One chat per pair of users, and an encrypted one, whoever asks and however often. A block does not hinder it, which would
  * tell the blocked one of it; nobody can send there, though.
  */
 export const createDirect = defineWrite<
-  { userId: number; peerId: number; at: number },
+  { userId: number; peerId: number; isEncrypted?: boolean; at: number },
   { chatId: number; created: boolean }
->('chats.create_direct', async (context, { userId, peerId, at }) => {
-  const key = directKey(userId, peerId);
+>('chats.create_direct', async (context, { userId, peerId, isEncrypted = false, at }) => {
+  const key = directKey(userId, peerId, isEncrypted);
   const known = await directByKey(context, key);
   if (known !== undefined) return { chatId: known, created: false };
   const userIds = [...new Set([userId, peerId])];
@@ -75,6 +75,7 @@ export const createDirect = defineWrite<
     chat_type: 'direct',
     direct_key: key,
     is_blocked: isBlocked ? 1 : 0,
+    is_encrypted: isEncrypted ? 1 : 0,
   } as const;
   const chatId = await insertChat(context, shape, userIds.length, at);
   if (chatId === undefined) {
@@ -102,8 +103,9 @@ export interface NewGroup {
   name: string;
   description: string | null;
   avatarUrl: string | null;
+  isEncrypted?: boolean;
   at: number;
-  /** Members who do not hear of it, as they and the owner do not talk. */
+  /** Members who are not notified of it. */
   silent?: readonly number[];
 }
 
@@ -111,11 +113,13 @@ export const createGroup = defineWrite<NewGroup, number>(
   'chats.create_group',
   async (context, group) => {
     await mustBeUsers(context, [group.ownerId, ...group.memberIds]);
+    await refuseApart(context, group.ownerId, group.memberIds);
     const shape = {
       chat_type: 'group',
       name: group.name,
       description: group.description,
       avatar_url: group.avatarUrl,
+      is_encrypted: group.isEncrypted ? 1 : 0,
     } as const;
     const chatId = await insertChat(context, shape, group.memberIds.length + 1, group.at);
     if (chatId === undefined) throw new Error('The chat was not inserted');
@@ -127,7 +131,7 @@ export const createGroup = defineWrite<NewGroup, number>(
       group.at,
     );
     const { ownerId: actorId, at, silent = [] } = group;
-    await inviteMembers(context, group.memberIds, { chatId, actorId, at, silent });
+    await inviteMembers(context, group.memberIds, { chatId, actorId, lastSeq: 0, at, silent });
     return chatId;
   },
 );

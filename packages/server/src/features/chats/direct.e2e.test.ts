@@ -81,7 +81,7 @@ describe.each(DIALECTS)('direct chats on %s', (dialect) => {
     [{ user_id: '1' }, 422, 'invalid'],
     [{ user_id: 0 }, 422, 'invalid'],
     [{}, 422, 'invalid'],
-    [{ user_id: 1, is_encrypted: true }, 422, 'not_supported'],
+    [{ user_id: 1, is_encrypted: 'yes' }, 422, 'invalid'],
   ] as const)('%j is refused', async (body, status, code) => {
     const [ann] = await pair();
     const answer = await ann.call('POST', '/api/chats/direct', body);

@@ -56,7 +56,7 @@ describe.each(DIALECTS)('events on %s', (dialect) => {
     await owner.must('POST', `${path}/members`, { user_id: must(cid).id });
     await owner.must('PUT', `${path}/members/${must(bob).id}`, { role: 'admin', nickname: 'B' });
     await must(cid).send(chat.id, 'three');
-    await must(cid).must('PUT', `${path}/settings`, { is_muted: true });
+    await must(cid).must('PUT', `${path}/settings`, { nickname: 'C' });
     await must(bob).must('DELETE', `/api/messages/${message.id}`);
     await owner.must('PUT', `${path}/members/${must(bob).id}`, { role: 'owner' });
     await owner.must('DELETE', `${path}/members/${owner.id}`);

@@ -77,7 +77,7 @@ describe.each(DIALECTS)('groups on %s', (dialect) => {
     [{ name: 'X', member_ids: [999_999] }, 404],
     [{ name: 'X', member_ids: [2, 3, 4, 5, 6] }, 409],
     [{ name: 'X', avatar_url: 'javascript:1' }, 422],
-    [{ name: 'X', is_encrypted: true }, 422],
+    [{ name: 'X', is_encrypted: 'yes' }, 422],
   ])('%j is refused with %d', async (body, status) => {
     const [ann] = await some('ann');
     expect((await ann?.call('POST', '/api/chats/group', body))?.status).toBe(status);

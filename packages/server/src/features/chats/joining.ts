@@ -4,7 +4,7 @@ import type { WriteContext } from '../../storage/write';
 import { type ChatChanges, withUsers } from './changes';
 import type { ChatRow, MemberRow } from './records';
 import { tell } from './telling';
-import { memberValues, nextRev, saveChat } from './write-steps';
+import { memberValues, nextRev, outdateEpoch, saveChat } from './write-steps';
 
 export interface Joining {
   /** Who lets them in: an admin, or themselves by an invitation. */
@@ -30,6 +30,7 @@ export async function admit(
     throw new ConfabError('group_full', `A group has at most ${input.maxMembers} members`);
   }
   chat.member_count += 1;
+  outdateEpoch(chat);
   const joined = await join(context, chat, input);
   const message = await tell(context, chat, input, words, event);
   const added = await startAtEnd(context, chat, joined.id);
@@ -46,9 +47,13 @@ function join({ db }: WriteContext, chat: ChatRow, input: Joining): Promise<Memb
     .insertInto('chat_members')
     .values(values)
     .onConflict((conflict) =>
-      conflict
-        .columns(['chat_id', 'user_id'])
-        .doUpdateSet({ ...values, left_at: null, nickname: null, notification_level: 'all' }),
+      conflict.columns(['chat_id', 'user_id']).doUpdateSet((eb) => ({
+        ...values,
+        left_at: null,
+        nickname: null,
+        notification_level: 'all' as const,
+        settings_version: eb('chat_members.settings_version', '+', 1),
+      })),
     )
     .returningAll()
     .executeTakeFirstOrThrow();

@@ -33,6 +33,7 @@ describe.each(DIALECTS)('ownership on %s', (dialect) => {
     await setRole(must(ann), chat, must(bob), 'owner');
     expect(await roles(must(cid), chat.id)).toEqual({ ann: 'admin', bob: 'owner', cid: 'member' });
     expect(await lastMessage(must(cid), chat)).toMatchObject({
+      content: `${must(ann).username} made ${must(bob).username} the owner`,
       content_type: 'system',
       system_event: { action: 'owner_changed', user_id: must(bob).id },
     } as never);
@@ -58,7 +59,8 @@ describe.each(DIALECTS)('ownership on %s', (dialect) => {
     await leave(must(ann), chat);
     expect(await roles(must(bob), chat.id)).toEqual({ bob: 'member', cid: 'owner', dan: 'admin' });
     expect(await lastMessage(must(bob), chat)).toMatchObject({
-      system_event: { action: 'owner_changed', user_id: must(cid).id },
+      content: `${must(cid).username} is now the owner`,
+      system_event: { action: 'owner_changed', user_id: must(cid).id, value: 'owner' },
     } as never);
   });
 

@@ -2,7 +2,8 @@ import type { Chat, ChatInfo, ChatMember, Message, UserSummary } from '@confab/p
 import { iso } from '../../lib/clock';
 import type { Sees } from '../privacy';
 import type { UserCard, UserDirectory } from '../users';
-import { type ChatRow, isClosed, type MemberRow, type NamedUser } from './records';
+import { presentMute } from './mute';
+import { type ChatRow, isClosed, type MemberRow, memberSettings, type NamedUser } from './records';
 import type { ChatOfUser, MemberWithMarks } from './repository';
 
 export function presentInfo(row: ChatRow): ChatInfo {
@@ -26,6 +27,7 @@ export function presentChat(
   row: ChatOfUser,
   lastMessage: Message | null,
   peer: UserSummary | null,
+  now: number,
 ): Chat {
   return {
     ...presentInfo(row),
@@ -35,7 +37,9 @@ export function presentChat(
     unread_count: Math.max(0, row.last_seq - row.last_read_seq),
     mention_count: Number(row.mention_count ?? 0),
     last_read_message_id: row.last_read_message_id as Chat['last_read_message_id'],
-    is_muted: row.is_muted === 1,
+    ...presentMute(memberSettings(row), now),
+    notification_level: row.notification_level,
+    settings_version: row.settings_version,
     nickname: row.nickname,
   };
 }
@@ -45,6 +49,10 @@ export interface MemberMarks {
   last_delivered_message_id: number | null;
 }
 
+/**
+ * A member as others see them: what they want to hear of the chat is nobody's business.
+ * `presentOwn` shows that too.
+ */
 export function presentMember(row: MemberRow, user: UserSummary, marks: MemberMarks): ChatMember {
   return {
     id: row.id as ChatMember['id'],
@@ -53,8 +61,7 @@ export function presentMember(row: MemberRow, user: UserSummary, marks: MemberMa
     user,
     role: row.role,
     nickname: row.nickname,
-    is_muted: row.is_muted === 1,
-    notification_level: row.notification_level,
+    is_muted: false,
     joined_at: iso(row.joined_at),
     last_read_message_id: marks.last_read_message_id as ChatMember['last_read_message_id'],
     last_delivered_message_id:
@@ -62,8 +69,23 @@ export function presentMember(row: MemberRow, user: UserSummary, marks: MemberMa
   };
 }
 
+/** A member as they see themselves. */
+export function presentOwn(
+  row: MemberRow,
+  user: UserSummary,
+  marks: MemberMarks,
+  now: number,
+): ChatMember {
+  const { notification_level, settings_version } = row;
+  const settings = { ...presentMute(memberSettings(row), now), notification_level };
+  return { ...presentMember(row, user, marks), ...settings, settings_version };
+}
+
 /** What the one who looks at members sees of them. */
 export interface Sight {
+  viewerId: number;
+  now: number;
+  deliveries: Sees;
   presence: Sees;
   reads: Sees;
 }
@@ -76,9 +98,21 @@ export function presentMembers(
 ): ChatMember[] {
   return rows.flatMap((row) => {
     const card = cards.get(row.user_id);
-    const marks = sees.reads(row.user_id) ? row : { ...row, last_read_message_id: null };
-    return card ? [presentMember(row, directory.summary(card, sees.presence), marks)] : [];
+    const marks = marksSeen(row, sees);
+    if (!card) return [];
+    const user = directory.summary(card, sees.presence);
+    return row.user_id === sees.viewerId
+      ? [presentOwn(row, user, marks, sees.now)]
+      : [presentMember(row, user, marks)];
   });
+}
+
+function marksSeen(row: MemberWithMarks, sees: Sight): MemberMarks {
+  const last_read_message_id = sees.reads(row.user_id) ? row.last_read_message_id : null;
+  const last_delivered_message_id = sees.deliveries(row.user_id)
+    ? row.last_delivered_message_id
+    : last_read_message_id;
+  return { last_read_message_id, last_delivered_message_id };
 }
 
 /** A user as a frame shows them that is made once for many: who may see whether they are online? */

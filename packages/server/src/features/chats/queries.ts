@@ -22,6 +22,8 @@ const CHAT = [
   'c.created_at',
   'c.disappear_after_s',
   'c.is_blocked',
+  'c.epoch',
+  'c.epoch_stale',
 ] as const;
 
 const MEMBER = [
@@ -31,7 +33,9 @@ const MEMBER = [
   'm.role',
   'm.nickname',
   'm.is_muted',
+  'm.muted_until',
   'm.notification_level',
+  'm.settings_version',
   'm.joined_at',
   'm.left_at',
   'm.rev',
@@ -71,7 +75,8 @@ export function chatsOfUser(db: Db, userId: number) {
       join.onRef('read.chat_id', '=', 'c.id').onRef('read.seq', '=', 'm.last_read_seq'),
     )
     .select(CHAT)
-    .select(['m.role', 'm.nickname', 'm.is_muted', 'm.last_read_seq'])
+    .select(['m.role', 'm.nickname', 'm.is_muted', 'm.muted_until'])
+    .select(['m.notification_level', 'm.settings_version', 'm.last_read_seq'])
     .select('read.id as last_read_message_id')
     .select((eb) => unreadMentions(eb).as('mention_count'))
     .select((eb) =>

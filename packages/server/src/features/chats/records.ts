@@ -1,6 +1,6 @@
 import type { SystemEvent } from '@confab/protocol';
 import type { Selectable } from 'kysely';
-import type { MemberState } from '../../realtime/bus';
+import type { MemberSettings, MemberState } from '../../realtime/bus';
 import type { Schema } from '../../storage/schema';
 
 export type ChatRow = Selectable<Schema['chats']>;
@@ -22,14 +22,21 @@ export interface SystemMessage {
   at: number;
 }
 
+export const memberSettings = (
+  row: Pick<MemberRow, 'is_muted' | 'muted_until' | 'notification_level'>,
+): MemberSettings => ({
+  isMuted: row.is_muted === 1,
+  mutedUntil: row.muted_until,
+  level: row.notification_level,
+});
+
 export function memberState(row: MemberRow): MemberState {
   return {
     memberId: row.id,
     userId: row.user_id,
     role: row.role,
     nickname: row.nickname,
-    isMuted: row.is_muted === 1,
-    level: row.notification_level,
+    ...memberSettings(row),
     joinedAt: row.joined_at,
     readSeq: row.last_read_seq,
     deliveredSeq: row.last_delivered_seq,

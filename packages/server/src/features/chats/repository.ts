@@ -9,6 +9,9 @@ export interface ChatOfUser extends ChatRow {
   role: MemberRow['role'];
   nickname: string | null;
   is_muted: number;
+  muted_until: number | null;
+  notification_level: MemberRow['notification_level'];
+  settings_version: number;
   last_read_seq: number;
   mention_count: number | null;
   last_read_message_id: number | null;

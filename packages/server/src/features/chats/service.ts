@@ -10,7 +10,7 @@ import {
   type CursorPage,
   LIMITS,
   type Message,
-  type NotificationLevel,
+  type Role,
   type UpdateChat,
   type UpdateMember,
 } from '@confab/protocol';
@@ -26,6 +26,7 @@ import {
   type Actor,
   addMember,
   deleteChat,
+  type NewSettings,
   removeMember,
   type UpdateChatFields,
   updateChat,
@@ -34,8 +35,10 @@ import {
 import type { ChatChanges } from './changes';
 import { createDirect, createGroup } from './create-writes';
 import type { ChatEraser } from './eraser';
+import { wantedMute } from './mute';
 import { presentChat, presentMembers } from './present';
 import type { ChatOfUser, ChatRepository, MemberWithMarks } from './repository';
+import { mostMembers } from './state';
 import type { ChatStates } from './states';
 
 /** The newest message of each chat, as the messages feature shows it. */
@@ -61,8 +64,6 @@ export interface ChatDeps {
   limitRead: (userId: number) => void;
   /** Whether anybody would hear what is told to a user. */
   isConnected: (userId: number) => boolean;
-  /** Everybody whom a user blocked or who blocked them. */
-  apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
   onError: (error: unknown) => void;
 }
 
@@ -106,10 +107,11 @@ export class ChatService {
     const peerIds = rows.flatMap((row) => (row.peer_id === null ? [] : [row.peer_id]));
     const peers = await this.#deps.directory.many(peerIds);
     const sees = await this.#deps.visibility.presence(userId, peerIds);
+    const now = this.#deps.now();
     return rows.map((row) => {
       const peer = row.peer_id === null ? undefined : peers.get(row.peer_id);
       const summary = peer ? this.#deps.directory.summary(peer, sees) : null;
-      return presentChat(row, known.get(row.id) ?? latest.get(row.id) ?? null, summary);
+      return presentChat(row, known.get(row.id) ?? latest.get(row.id) ?? null, summary, now);
     });
   }
 
@@ -134,7 +136,9 @@ export class ChatService {
     const cards = await directory.many(ids);
     const reads = await visibility.reads(viewerId, ids);
     const presence = await visibility.presence(viewerId, ids);
-    return presentMembers(rows, cards, directory, { presence, reads });
+    const deliveries = await visibility.deliveries(viewerId);
+    const sight = { viewerId, presence, reads, deliveries, now: this.#deps.now() };
+    return presentMembers(rows, cards, directory, sight);
   }
 
   async members(userId: number, chatId: number, query: PageQuery): Promise<CursorPage<ChatMember>> {
@@ -151,23 +155,18 @@ export class ChatService {
   }
 
   async openDirect(userId: number, body: CreateDirect): Promise<{ chat: Chat; created: boolean }> {
-    refuseEncrypted(body.is_encrypted);
     this.#deps.limit(userId);
-    const input = { userId, peerId: body.user_id, at: this.#deps.now() };
+    const isEncrypted = body.is_encrypted === true;
+    const input = { userId, peerId: body.user_id, isEncrypted, at: this.#deps.now() };
     const { chatId, created } = await this.#deps.committer.submit(createDirect, input, 0);
     if (created) this.#welcome(chatId, [userId, body.user_id]);
     return { chat: await this.one(userId, chatId), created };
   }
 
   async createGroup(userId: number, body: CreateGroup): Promise<Chat> {
-    refuseEncrypted(body.is_encrypted);
     const memberIds = [...new Set<number>(body.member_ids)].filter((id) => id !== userId);
-    if (memberIds.length >= this.#deps.maxGroupMembers) {
-      throw new ConfabError(
-        'group_full',
-        `A group has at most ${this.#deps.maxGroupMembers} members`,
-      );
-    }
+    const isEncrypted = body.is_encrypted === true;
+    mustFit(memberIds.length + 1, mostMembers(this.#deps.maxGroupMembers, isEncrypted));
     this.#deps.limit(userId, 1 + memberIds.length / MEMBERS_PER_CHANGE);
     const group = {
       ownerId: userId,
@@ -175,8 +174,8 @@ export class ChatService {
       name: body.name,
       description: body.description ?? null,
       avatarUrl: body.avatar_url ?? null,
+      isEncrypted,
       at: this.#deps.now(),
-      silent: [...(await this.#deps.apartFrom(userId))],
     };
     const chatId = await this.#deps.committer.submit(createGroup, group, 0);
     this.#welcome(chatId, [userId, ...memberIds]);
@@ -217,12 +216,13 @@ export class ChatService {
   }
 
   async addMember(actorId: number, chatId: number, body: AddMember): Promise<ChatMember> {
+    const { maxGroupMembers } = this.#deps;
+    const state = await this.#deps.states.load(chatId);
     await this.#change(addMember, {
       ...this.#actor(actorId, chatId),
       userId: body.user_id,
       role: body.role ?? 'member',
-      maxMembers: this.#deps.maxGroupMembers,
-      silent: [...(await this.#deps.apartFrom(actorId))],
+      maxMembers: mostMembers(maxGroupMembers, state?.isEncrypted),
     });
     await this.tellCreated(body.user_id, chatId);
     return this.#member(actorId, chatId, body.user_id);
@@ -234,15 +234,11 @@ export class ChatService {
     userId: number,
     body: UpdateMember & ChatSettings,
   ): Promise<ChatMember> {
-    const change: {
-      role?: typeof body.role & string;
-      nickname?: string | null;
-      isMuted?: boolean;
-      level?: NotificationLevel;
-    } = {};
+    const change: NewSettings & { role?: Role } = {};
+    const mute = wantedMute(body, this.#deps.now());
+    if (mute !== undefined) change.mute = mute;
     if (body.role !== undefined) change.role = body.role;
     if (body.nickname !== undefined) change.nickname = body.nickname;
-    if (body.is_muted !== undefined) change.isMuted = body.is_muted;
     if (body.notification_level !== undefined) change.level = body.notification_level;
     await this.#change(updateMember, { ...this.#actor(actorId, chatId), userId, ...change });
     return this.#member(actorId, chatId, userId);
@@ -284,10 +280,6 @@ export class ChatService {
   }
 }
 
-function refuseEncrypted(wanted: boolean | undefined) {
-  if (wanted) {
-    throw new ConfabError('not_supported', 'This server does not offer encrypted chats', {
-      errors: [{ path: 'is_encrypted', message: 'must be false on this server' }],
-    });
-  }
+function mustFit(members: number, max: number): void {
+  if (members > max) throw new ConfabError('group_full', `A group has at most ${max} members`);
 }

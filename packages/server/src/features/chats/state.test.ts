@@ -45,8 +45,12 @@ describe('watermarks', () => {
     for (let i = 0; i < 5; i++) said(state, 1);
     state.advance({ userId: 2, readSeq: 2, deliveredSeq: 5, at: 0 });
     state.advance({ userId: 3, readSeq: 4, deliveredSeq: 4, at: 0 });
-    expect(state.floorWithout(1)).toEqual({ delivered: 4, read: 2 });
-    expect(stateOf([memberOf(1)]).floorWithout(1).read).toBe(Number.POSITIVE_INFINITY);
+    expect(state.floors().without(1)).toEqual({ delivered: 4, read: 2 });
+    expect(
+      stateOf([memberOf(1)])
+        .floors()
+        .without(1).read,
+    ).toBe(Number.POSITIVE_INFINITY);
   });
 
   test('tell when they passed a place, as far as they remember, and never later than they did', () => {

@@ -1,4 +1,6 @@
-import type { ChatChange, MemberState, Watermark } from '../../realtime/bus';
+import { LIMITS } from '@confab/protocol';
+import type { ChatChange, MemberSettings, MemberState, Watermark } from '../../realtime/bus';
+import { Floors } from './floors';
 import { type ChatRow, isClosed } from './records';
 
 /** How many of the newest messages' places are remembered. */
@@ -12,6 +14,9 @@ export interface RecentMessage {
   senderId: number;
 }
 
+/** Whether an account is deactivated or erased. */
+export type IsInactive = (userId: number) => boolean;
+
 interface Advance {
   seq: number;
   at: number;
@@ -24,6 +29,7 @@ interface Advance {
 export class ChatState {
   readonly id: number;
   readonly type: 'direct' | 'group';
+  readonly isEncrypted: boolean;
   readonly members = new Map<number, MemberState>();
   readonly #recent: RecentMessage[] = [];
   readonly #reads = new Map<number, Advance[]>();
@@ -34,9 +40,14 @@ export class ChatState {
   /** Nobody can write to it any more. */
   closed: boolean;
 
-  constructor(row: ChatRow, members: readonly MemberState[]) {
+  /** Whose account is deactivated or erased. */
+  readonly isInactive: IsInactive;
+
+  constructor(row: ChatRow, members: readonly MemberState[], isInactive: IsInactive = () => false) {
+    this.isInactive = isInactive;
     this.id = row.id;
     this.type = row.chat_type;
+    this.isEncrypted = row.is_encrypted === 1;
     this.lastSeq = row.last_seq;
     this.rev = row.rev;
     this.closed = isClosed(row);
@@ -92,6 +103,12 @@ export class ChatState {
     this.advance({ userId, readSeq: seq, deliveredSeq: seq, at });
   }
 
+  /** What a member wants to hear of the chat is new. */
+  settle(userId: number, settings: MemberSettings): void {
+    const member = this.members.get(userId);
+    if (member) Object.assign(member, settings);
+  }
+
   /** Moves a member's watermarks forward, never back. @returns whether either one moved */
   advance(mark: Watermark): boolean {
     const member = this.members.get(mark.userId);
@@ -134,21 +151,19 @@ export class ChatState {
     return message?.seq === seq ? message : undefined;
   }
 
-  /** The lowest watermarks of all members but one: up to there everybody else has it. */
-  floorWithout(userId: number): { delivered: number; read: number } {
-    let delivered = Number.POSITIVE_INFINITY;
-    let read = Number.POSITIVE_INFINITY;
-    for (const member of this.members.values()) {
-      if (member.userId === userId) continue;
-      if (member.deliveredSeq < delivered) delivered = member.deliveredSeq;
-      if (member.readSeq < read) read = member.readSeq;
-    }
-    return { delivered, read };
+  /** How far the members have come, as it is now: one walk through all of them. */
+  floors(): Floors {
+    return new Floors(this.members.values(), this.isInactive);
   }
 
   unread(userId: number): number {
     return Math.max(0, this.lastSeq - (this.members.get(userId)?.readSeq ?? this.lastSeq));
   }
+}
+
+/** How many members a group may have: keys of an encrypted one are wrapped to each. */
+export function mostMembers(ofGroups: number, isEncrypted = false): number {
+  return isEncrypted ? Math.min(ofGroups, LIMITS.encryptedGroupMembers) : ofGroups;
 }
 
 /** Watermarks are stored a while after they moved: those in memory may be ahead of the row's. */

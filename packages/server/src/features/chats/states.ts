@@ -1,10 +1,15 @@
 import { ConfabError } from '@confab/protocol';
 import type { BusMessage } from '../../realtime/bus';
 import type { ChatRepository } from './repository';
-import { ChatState } from './state';
+import { ChatState, type IsInactive } from './state';
 
 /** Memberships held at most; the chats unused for longest go first. */
 const MEMBERSHIPS_KEPT = 400_000;
+
+type OfChat = Extract<BusMessage, { kind: 'chat' | 'watermarks' | 'member_settings' }>;
+
+const isOfChat = (message: BusMessage): message is OfChat =>
+  message.kind === 'chat' || message.kind === 'watermarks' || message.kind === 'member_settings';
 
 /** The chats in use, loaded when first asked for. */
 export class ChatStates {
@@ -15,8 +20,11 @@ export class ChatStates {
   readonly #outdated = new Set<number>();
   #memberships = 0;
 
-  constructor(repository: ChatRepository) {
+  readonly #isInactive: IsInactive;
+
+  constructor(repository: ChatRepository, isInactive: IsInactive = () => false) {
     this.#repository = repository;
+    this.#isInactive = isInactive;
   }
 
   peek(chatId: number): ChatState | undefined {
@@ -49,7 +57,7 @@ export class ChatStates {
       const loaded = await this.#repository.state(chatId);
       if (this.#outdated.has(chatId)) continue;
       if (!loaded) return undefined;
-      const state = new ChatState(loaded.chat, loaded.members);
+      const state = new ChatState(loaded.chat, loaded.members, this.#isInactive);
       this.#keep(state);
       return state;
     }
@@ -67,12 +75,16 @@ export class ChatStates {
 
   /** Keeps the states in step with what the bus tells. */
   follow(message: BusMessage): void {
-    if (message.kind !== 'chat' && message.kind !== 'watermarks') return;
+    if (!isOfChat(message)) return;
     if (this.#loading.has(message.chatId)) this.#outdated.add(message.chatId);
     const state = this.#states.get(message.chatId);
     if (!state) return;
     if (message.kind === 'watermarks') {
       for (const mark of message.marks) state.advance(mark);
+      return;
+    }
+    if (message.kind === 'member_settings') {
+      state.settle(message.userId, message.settings);
       return;
     }
     const before = state.members.size;

@@ -15,6 +15,9 @@ export async function tell(
   return appendSystemMessage(context, chat, { senderId: actorId, content, event, at });
 }
 
+/** What is told of an owner whom nobody chose: whoever was it before is gone. */
+export const succeeded = (username: string) => `${username} is now the owner`;
+
 export const about = (
   action: SystemEvent['action'],
   userId: number | null,

@@ -71,8 +71,6 @@ export async function changeMember(
   change: {
     role?: Role;
     nickname?: string | null;
-    is_muted?: number;
-    notification_level?: MemberRow['notification_level'];
     left_at?: number;
   },
 ): Promise<MemberRow> {
@@ -83,6 +81,35 @@ export async function changeMember(
     .where('id', '=', memberId)
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+/** Who may read an encrypted chat changes: what is sent from now on needs another key. */
+export function outdateEpoch(chat: ChatRow): void {
+  if (chat.is_encrypted === 1) chat.epoch_stale = 1;
+}
+
+/** The same for all encrypted chats of a user, whose devices changed. */
+export async function outdateEpochsOf(context: WriteContext, userId: number): Promise<void> {
+  const { db, dialect } = context;
+  const rows = await db
+    .selectFrom('chats as c')
+    .innerJoin('chat_members as m', 'm.chat_id', 'c.id')
+    .select('c.id')
+    .where('m.user_id', '=', userId)
+    .where('m.left_at', 'is', null)
+    .where('c.is_encrypted', '=', 1)
+    .where('c.is_active', '=', 1)
+    .orderBy('c.id')
+    .$if(dialect === 'postgres', (query) => query.forNoKeyUpdate('c'))
+    .execute();
+  const ids = rows.map((row) => row.id);
+  for (let i = 0; i < ids.length; i += 500) {
+    await db
+      .updateTable('chats')
+      .set({ epoch_stale: 1 })
+      .where('id', 'in', ids.slice(i, i + 500))
+      .execute();
+  }
 }
 
 /** Counts the chat's revision up; `saveChat` stores it at the end of the write. */
@@ -166,6 +193,34 @@ export async function mustBeUsers(
   if (found < userIds.length) throw new ConfabError('not_found', 'There is no such user');
 }
 
+/**
+ * Nobody is put into a group by somebody with whom there is a block. Whose it is, is not told. The
+ * users must be held by `mustBeUsers`, so that a block set meanwhile comes before or after.
+ * @throws ConfabError `forbidden`, naming the first of them
+ */
+export async function refuseApart(
+  { db }: WriteContext,
+  actorId: number,
+  userIds: readonly number[],
+): Promise<void> {
+  for (let i = 0; i < userIds.length; i += 500) {
+    const some = userIds.slice(i, i + 500);
+    const apart = await db
+      .selectFrom('blocks')
+      .select(['blocker_id', 'blocked_id'])
+      .where((eb) =>
+        eb.or([
+          eb.and([eb('blocker_id', '=', actorId), eb('blocked_id', 'in', some)]),
+          eb.and([eb('blocked_id', '=', actorId), eb('blocker_id', 'in', some)]),
+        ]),
+      )
+      .executeTakeFirst();
+    if (!apart) continue;
+    const userId = apart.blocker_id === actorId ? apart.blocked_id : apart.blocker_id;
+    throw new ConfabError('forbidden', `You cannot put the user ${userId} into a group.`);
+  }
+}
+
 export interface NewMember {
   chatId: number;
   userId: number;
@@ -182,6 +237,7 @@ export function memberValues(member: NewMember) {
     user_id: member.userId,
     role: member.role,
     is_muted: 0,
+    muted_until: null,
     joined_at: member.at,
     rev: member.rev,
     last_read_seq: member.lastSeq,

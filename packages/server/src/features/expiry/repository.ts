@@ -6,6 +6,7 @@ import { RETENTION_MARK } from './writes';
 export interface ErasableMessage {
   id: number;
   chat_id: number;
+  sender_id: number;
 }
 
 export interface AgedMessage extends ErasableMessage {
@@ -19,7 +20,7 @@ function queries(db: Kysely<Schema>) {
     expired: prepared(db, (read, p: { now: number; limit: number }) =>
       read
         .selectFrom('messages')
-        .select(['id', 'chat_id'])
+        .select(['id', 'chat_id', 'sender_id'])
         .where('expires_at', '<=', p.now)
         .where('is_deleted', '=', 0)
         .orderBy('expires_at')
@@ -39,7 +40,7 @@ function queries(db: Kysely<Schema>) {
     after: prepared(db, (read, p: { id: number; limit: number }) =>
       read
         .selectFrom('messages')
-        .select(['id', 'chat_id', 'created_at', 'is_deleted', 'content_type'])
+        .select(['id', 'chat_id', 'sender_id', 'created_at', 'is_deleted', 'content_type'])
         .where('id', '>', p.id)
         .orderBy('id')
         .limit(p.limit),

@@ -51,7 +51,8 @@ describe.each(DIALECTS)('what a server keeps for a while on %s', (dialect) => {
       retentionMs: () => retention,
       onErased: () => {},
       tellUnread: () => {},
-      viewOf: () => ({ now: clock.now(), letsBeRead: true }),
+      viewOf: () => ({ now: clock.now(), letsBeRead: true, letsBeDelivered: () => true }),
+      prepareView: async () => {},
       onError: (error) => {
         throw error;
       },

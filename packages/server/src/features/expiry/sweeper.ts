@@ -3,7 +3,7 @@ import { DueTimer } from '../../lib/due-timer';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { ChatState, ChatStates } from '../chats';
-import { presentMessages, tellMessage, type View } from '../messages';
+import { NO_PARTS, presentMessages, tellMessage, type View } from '../messages';
 import type { AgedMessage, ErasableMessage, ExpiryRepository } from './repository';
 import { type Erased, expireMessages, saveRetentionMark } from './writes';
 
@@ -17,8 +17,9 @@ export interface SweeperDeps {
   retentionMs: () => number | null;
   /** Something was erased for good. */
   onErased: () => void;
-  /** How a chat's messages are shown now. */
+  /** How a chat's messages are shown now; before that, what is needed of their senders. */
   viewOf: (state: ChatState) => View;
+  prepareView: (senderIds: readonly number[]) => Promise<void>;
   /** Tells users how many messages and mentions of a chat are unread now. */
   tellUnread: (state: ChatState, userIds: readonly number[]) => void;
   onError: (error: unknown) => void;
@@ -94,18 +95,17 @@ export class ExpirySweeper {
 
   async #erase(messages: readonly ErasableMessage[]): Promise<void> {
     const byChat = Map.groupBy(messages, (message) => message.chat_id);
-    const work = [...byChat].map(([chatId, own]) => {
-      const ids = own.map((message) => message.id);
-      return this.#eraseIn(chatId, ids);
-    });
+    const work = [...byChat].map(([chatId, own]) => this.#eraseIn(chatId, own));
     await Promise.all(work);
   }
 
-  async #eraseIn(chatId: number, ids: readonly number[]): Promise<void> {
-    const { states, committer } = this.#deps;
-    for (let i = 0; i < ids.length; i += BATCH) {
-      const messageIds = ids.slice(i, i + BATCH);
+  async #eraseIn(chatId: number, messages: readonly ErasableMessage[]): Promise<void> {
+    const { states, committer, prepareView } = this.#deps;
+    for (let i = 0; i < messages.length; i += BATCH) {
+      const batch = messages.slice(i, i + BATCH);
+      const messageIds = batch.map((message) => message.id);
       const state = await states.load(chatId);
+      await prepareView(batch.map((message) => message.sender_id));
       await committer.submit(expireMessages, { chatId, messageIds }, chatId, (erased) =>
         this.#tell(erased, state),
       );
@@ -116,7 +116,7 @@ export class ExpirySweeper {
   #tell({ messages, recounted }: Erased, state: ChatState | undefined) {
     if (!state) return;
     const { bus, viewOf } = this.#deps;
-    for (const message of presentMessages(messages, state, [], viewOf(state))) {
+    for (const message of presentMessages(messages, state, NO_PARTS, viewOf(state))) {
       tellMessage(bus, 'message_deleted', message);
     }
     this.#deps.tellUnread(state, recounted);

@@ -1,3 +1,4 @@
+import { doomMediaOf } from '../../storage/doomed-files';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { lockedChat, saveChat } from '../chats/writes';
 import type { StoredMessage } from '../messages';
@@ -37,9 +38,10 @@ export const expireMessages = defineWrite<Expired, Erased>(
 
 /** The chat was deleted: nobody need be told, and all of it is being erased. */
 async function forget({ db }: WriteContext, messageIds: readonly number[]) {
+  await doomMediaOf({ db }, messageIds);
   await db
     .updateTable('messages')
-    .set({ content: '', expires_at: null })
+    .set({ content: '', expires_at: null, has_media: 0 })
     .where('id', 'in', messageIds)
     .execute();
   return NOTHING;

@@ -10,7 +10,13 @@ import {
 import { iso, isoOrNull } from '../../lib/clock';
 import { decodeCursor, encodeCursor, pageOf } from '../../lib/cursor';
 import type { Committer } from '../../storage/committer';
-import type { ChatAnnouncer, ChatService, ChatState, ChatStates } from '../chats';
+import {
+  type ChatAnnouncer,
+  type ChatService,
+  type ChatState,
+  type ChatStates,
+  mostMembers,
+} from '../chats';
 import type { InvitedTo, InviteRepository } from './repository';
 import { CODE_BYTES, isCode, mustBeGood, noSuchInvite } from './rules';
 import { acceptInvite, createInvite, type InviteRow, revokeInvite } from './writes';
@@ -95,7 +101,8 @@ export class InviteService {
     const { invite, state } = await this.#find(userId, code);
     const { committer, announcer, chats, maxGroupMembers, now } = this.#deps;
     const chatId = invite.chat_id;
-    const input = { chatId, userId, code, at: now(), maxMembers: maxGroupMembers };
+    const maxMembers = mostMembers(maxGroupMembers, state.isEncrypted);
+    const input = { chatId, userId, code, at: now(), maxMembers };
     const joined = await committer.submit(acceptInvite, input, chatId, (changes) => {
       if (changes) announcer.announce(changes, state);
       return changes !== null;

@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import type { Selectable } from 'kysely';
+import { mustBeActive } from '../../storage/active-account';
 import { eraseOwn } from '../../storage/erase-own';
 import type { Schema } from '../../storage/schema';
 import { defineWrite, type WriteContext } from '../../storage/write';
@@ -31,6 +32,7 @@ export const createInvite = defineWrite<NewInvite, InviteRow>(
   'invites.create',
   async (context, input) => {
     await mustInvite(context, input.chatId, input.actorId);
+    await mustBeActive(context, input.actorId);
     await dropSpent(context, input);
     await mustHaveRoom(context, input);
     return context.db
@@ -117,6 +119,7 @@ export const acceptInvite = defineWrite<Acceptance, ChatChanges | null>(
     const isMember = (await activeMember(context, chat.id, input.userId)) !== undefined;
     mustBeGood(invite, isMember, input.at);
     if (isMember) return null;
+    await mustBeActive(context, input.userId);
     await mustStillInvite(context, chat.id, invite.created_by);
     await context.db
       .updateTable('chat_invites')

@@ -1,8 +1,12 @@
 import { ConfabError } from '@confab/protocol/failure';
-import { defineWrite, type WriteContext } from '../../storage/write';
+import { PER_MESSAGE } from '@confab/protocol/rates';
+import { defineWrite, unwrap, type WriteContext } from '../../storage/write';
+import type { ChatRow } from '../chats';
 import { chatAndActor, nextRev, refuseBlocked, saveChat } from '../chats/writes';
+import type { Sealed } from './envelope';
 import { changeMentions } from './mention-writes';
 import type { WantedMentions } from './mentions';
+import { sealedRefusal } from './sealed-checks';
 import {
   type ChangedMessage,
   changedMessage,
@@ -12,11 +16,10 @@ import {
 } from './stored-writes';
 import { makeTombstone, placeOf } from './tombstone-writes';
 
-/** Different emoji on one message. */
-const MAX_EMOJI = 50;
-
 export interface EditInput extends MessageActor {
   content: string;
+  /** In an encrypted chat, in place of the content. */
+  sealed?: Sealed;
   wanted: WantedMentions | null;
 }
 
@@ -29,12 +32,16 @@ export const editMessage = defineWrite<EditInput, ChangedMessage>(
       throw new ConfabError('forbidden', 'Only its sender may edit a message');
     }
     refuseDeleted(row, input.at);
-    if (row.content === input.content) return changedMessage(context, input, false);
+    const envelope = input.sealed?.text ?? null;
+    if (row.content === input.content && row.envelope === envelope) {
+      return changedMessage(context, input, false);
+    }
     refuseBlocked(chat);
+    if (input.sealed) await mustBeSealed(context, chat, input.actorId, input.sealed);
     const rev = nextRev(chat);
     await context.db
       .updateTable('messages')
-      .set({ content: input.content, rev, edited_at: input.at })
+      .set({ envelope, content: input.content, rev, edited_at: input.at })
       .where('id', '=', input.messageId)
       .execute();
     await saveChat(context, chat);
@@ -47,6 +54,23 @@ export const editMessage = defineWrite<EditInput, ChangedMessage>(
     return { ...(await changedMessage(context, input, true)), recounted };
   },
 );
+
+/** @throws ConfabError as a message of that epoch and device would be refused */
+async function mustBeSealed(
+  { db }: WriteContext,
+  chat: ChatRow,
+  userId: number,
+  sealed: Sealed,
+): Promise<void> {
+  const device = await db
+    .selectFrom('encryption_devices')
+    .select('device_id')
+    .where('user_id', '=', userId)
+    .where('device_id', '=', sealed.device)
+    .executeTakeFirst();
+  const refusal = sealedRefusal(sealed, chat, device !== undefined);
+  if (refusal) unwrap(refusal);
+}
 
 /** Leaves a tombstone: what was said is gone, its place is not. */
 export const deleteMessage = defineWrite<MessageActor, ChangedMessage>(
@@ -98,8 +122,11 @@ async function addReaction({ db }: WriteContext, input: ReactInput): Promise<boo
     .where('message_id', '=', input.messageId)
     .where('emoji', '<>', input.emoji)
     .execute();
-  if (others.length >= MAX_EMOJI) {
-    throw new ConfabError('conflict', `A message has at most ${MAX_EMOJI} different reactions`);
+  if (others.length >= PER_MESSAGE.emoji) {
+    throw new ConfabError(
+      'conflict',
+      `A message has at most ${PER_MESSAGE.emoji} different reactions`,
+    );
   }
   const added = await db
     .insertInto('reactions')

@@ -29,11 +29,11 @@ export function tellMessage(
 export function tellChange(
   bus: Bus,
   event: 'message_updated' | 'message_deleted',
-  { changed, row, reactions, recounted = [] }: ChangedMessage,
+  { changed, row, reactions, media, recounted = [] }: ChangedMessage,
   state: ChatState,
   view: View,
 ): Message {
-  const [message] = presentMessages([row], state, reactions, view);
+  const [message] = presentMessages([row], state, { reactions, media }, view);
   if (!message) throw noSuchMessage();
   if (changed) tellMessage(bus, event, message, recounted.length > 0);
   return message;

@@ -15,8 +15,8 @@ export function messageCommands(messages: MessageService, receipts: ReceiptServi
         duplicate: sent.duplicate,
       };
     },
-    edit_message: async ({ userId }, { message_id, content }) => {
-      const { rev } = await messages.edit(userId, message_id, content);
+    edit_message: async ({ userId }, { message_id, ...body }) => {
+      const { rev } = await messages.edit(userId, message_id, body);
       return { rev };
     },
     delete_message: async ({ userId }, { message_id }) => {

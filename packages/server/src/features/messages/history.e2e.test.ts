@@ -141,9 +141,33 @@ describe.each(DIALECTS)('history on %s', (dialect) => {
     },
   );
 
-  test('before, after and around exclude each other', async () => {
-    const query = `before=${id(50)}&after=${id(10)}`;
-    expect((await bob.call('GET', `/api/messages/${chat.id}?${query}`)).status).toBe(422);
+  test.each([() => `before=${id(50)}&after=${id(10)}`, () => `around=${id(50)}&at=2026-11-20`])(
+    'before, after, around and at exclude each other',
+    async (query) => {
+      expect((await bob.call('GET', `/api/messages/${chat.id}?${query()}`)).status).toBe(422);
+    },
+  );
+
+  test('at a time is around the first message of then or later', async () => {
+    const day = (n: number) => Date.UTC(2020, 0, n);
+    const old = await ann.group('Old');
+    for (let n = 1; n <= 30; n++) await ann.send(old.id, `${n}`);
+    // Three messages a day, from the first of January on.
+    const at = `${day(1)} + ((seq - 1) / 3) * 86400000`;
+    await server.change(`update messages set created_at = ${at} where chat_id = ${old.id}`);
+    const seqs = async (query: string) => {
+      const path = `/api/messages/${old.id}?limit=5&${query}`;
+      const { items, has_more } = await ann.must<MessagePage>('GET', path);
+      return [items[0]?.seq, items.at(-1)?.seq, has_more];
+    };
+    expect(await seqs('at=2020-01-04')).toEqual([8, 12, true]);
+    expect(await seqs('at=2020-01-03T00:00:00.001Z')).toEqual([8, 12, true]);
+    expect(await seqs('at=1999-01-01')).toEqual([1, 5, true]);
+    expect(await seqs('at=2030-01-01')).toEqual([26, 30, true]);
+    const empty = await ann.group('Empty');
+    const none = await ann.must<MessagePage>('GET', `/api/messages/${empty.id}?at=2020-01-01`);
+    expect(none).toMatchObject({ items: [], has_more: false });
+    expect((await ann.call('GET', `/api/messages/${old.id}?at=soon`)).status).toBe(422);
   });
 
   test.each(['before', 'after', 'around'])(

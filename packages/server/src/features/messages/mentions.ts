@@ -1,6 +1,11 @@
-/** Distinct names that one message may mention; further ones are text. */
-const MAX_NAMES = 50;
-const MENTION = /(?<![A-Za-z0-9_.])@([A-Za-z0-9_.]+)/g;
+import { PER_MESSAGE } from '@confab/protocol/rates';
+
+/**
+ * Not inside a word, as an e-mail address is. Where a script puts no spaces between words, a letter
+ * before the “@” says nothing.
+ */
+const MENTION =
+  /(?<![[\p{L}\p{M}\p{N}_.]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}\p{scx=Thai}\p{scx=Laoo}\p{scx=Khmr}\p{scx=Mymr}]])@([A-Za-z0-9_.]+)/gv;
 /** As long as a username may be. */
 const MAX_LENGTH = 32;
 
@@ -17,7 +22,7 @@ export function parseMentions(content: string): ParsedMentions {
   for (const [, word = ''] of content.matchAll(MENTION)) {
     const name = withoutDots(word).toLowerCase();
     if (name === 'all') all = true;
-    else if (isName(name) && names.size < MAX_NAMES) names.add(name);
+    else if (isName(name) && names.size < PER_MESSAGE.mentions) names.add(name);
   }
   return { names: [...names], all };
 }

@@ -1,4 +1,5 @@
 import { defineWrite, type WriteContext } from '../../storage/write';
+import { succeeded } from '../chats/writes';
 
 export interface NameSearch {
   chatId: number;
@@ -58,7 +59,7 @@ function systemMessages({ db }: WriteContext, search: NameSearch): Promise<Syste
 
 const NOBODY = 'deleted user';
 
-/** “ann added ben”: the sender's name comes first, that of whom it concerns after a space. */
+/** “ann added ben”: the sender's name comes first, that of whom it concerns third. */
 export function withoutName(row: SystemRow, who: { userId: number; username: string }): string {
   const { username, userId } = who;
   let { content } = row;
@@ -67,7 +68,8 @@ export function withoutName(row: SystemRow, who: { userId: number; username: str
   }
   const event = JSON.parse(row.system_event ?? '{}') as { user_id?: number | null };
   if (event.user_id !== userId) return content;
+  if (content === succeeded(username)) return succeeded(NOBODY);
   const words = content.split(' ');
-  const at = words.lastIndexOf(username);
+  const at = words[2] === username ? 2 : words.lastIndexOf(username);
   return at < 0 ? content : words.with(at, NOBODY).join(' ');
 }

@@ -36,14 +36,15 @@ export class PinService {
     limit(userId);
     const place = await this.#deps.messages.place(messageId);
     const state = place && (await states.load(place.chat_id));
-    if (!state?.members.has(userId)) throw noSuchMessage();
+    if (!place || !state?.members.has(userId)) throw noSuchMessage();
     const sender = await this.#deps.directory.get(userId);
+    await messageService.prepareView([place.sender_id]);
     const actor = { chatId: state.id, messageId, actorId: userId, at: now() };
     const input = { ...actor, pinned, maxPins: LIMITS.pinsPerChat };
     return committer.submit(pinMessage, input, state.id, ({ notice, ...changed }) => {
       const view = messageService.viewOf(state);
       const message = tellChange(bus, 'message_updated', changed, state, view);
-      if (notice) announcer.announceMessage(notice, sender?.username ?? '', state);
+      if (notice) announcer.announceMessage(notice, sender?.username ?? '');
       return message;
     });
   }

@@ -1,21 +1,32 @@
-import type { Message, MessageStatus, Quote, Reaction } from '@confab/protocol';
+import type { Media, Message, MessageStatus, Quote, Reaction } from '@confab/protocol';
 import { iso, isoOrNull } from '../../lib/clock';
-import type { ChatState, SystemMessage } from '../chats';
-import type { Floor, ReactionRow, StoredMessage } from './repository';
+import type { ChatState, Floor, Floors, SystemMessage } from '../chats';
+import { type Sealed, storedEnvelope } from './envelope';
+import { type MediaRow, presentMedia } from './media-rows';
+import type { ReactionRow, StoredMessage } from './repository';
 import { hasExpired } from './rules';
 
 const SHOWN_REACTORS = 20;
+
+/** What belongs to messages and has rows of its own. */
+export interface Parts {
+  reactions: readonly ReactionRow[];
+  media: readonly MediaRow[];
+}
+
+export const NO_PARTS: Parts = { reactions: [], media: [] };
 
 /** When a chat's messages are shown, and whether they may be called read. */
 export interface View {
   now: number;
   letsBeRead: boolean;
+  /** Whether a sender's messages may be called delivered before they are read. */
+  letsBeDelivered(senderId: number): boolean;
 }
 
 /** What the messages of one chat need to be shown. */
-export interface Surroundings {
+export interface Surroundings extends Parts {
   now: number;
-  reactions: readonly ReactionRow[];
   floorWithout(senderId: number): Floor;
 }
 
@@ -25,24 +36,26 @@ export function statusOf(seq: number, floor: Floor): MessageStatus {
 }
 
 /** How far others have come, as far as it may be told. */
-export function toldFloor(floor: Floor, letsBeRead: boolean): Floor {
-  return letsBeRead ? floor : { delivered: floor.delivered, read: 0 };
+export function toldFloor(floor: Floor, letsBeRead: boolean, letsBeDelivered: boolean): Floor {
+  const read = letsBeRead ? floor.read : 0;
+  return { delivered: letsBeDelivered ? floor.delivered : read, read };
 }
 
-/** Shows a page of one chat's messages; the watermarks are looked through once per sender. */
+/** Shows a page of one chat's messages; the watermarks are looked through once, if at all. */
 export function presentMessages(
   rows: readonly StoredMessage[],
   state: ChatState,
-  reactions: readonly ReactionRow[],
-  { now, letsBeRead }: View,
+  { reactions, media }: Parts,
+  { now, letsBeRead, letsBeDelivered }: View,
 ): Message[] {
-  const floors = new Map<number, Floor>();
+  let floors: Floors | undefined;
   const floorWithout = (senderId: number) => {
-    const floor = floors.get(senderId) ?? toldFloor(state.floorWithout(senderId), letsBeRead);
-    floors.set(senderId, floor);
-    return floor;
+    floors ??= state.floors();
+    return toldFloor(floors.without(senderId), letsBeRead, letsBeDelivered(senderId));
   };
-  return rows.map((row) => presentMessage(row, { now, reactions, floorWithout }));
+  // A deactivated account keeps its messages, but not its files.
+  const shown = media.filter((row) => !state.isInactive(row.uploader_id));
+  return rows.map((row) => presentMessage(row, { now, reactions, media: shown, floorWithout }));
 }
 
 /** One that expired is shown as deleted, whether it was erased yet or not. */
@@ -60,14 +73,15 @@ export function presentMessage(row: StoredMessage, around: Surroundings): Messag
     reply_to: quoteOf(row, around.now),
     content: isGone ? '' : row.content,
     content_type: row.content_type,
-    status: statusOf(row.seq, around.floorWithout(row.sender_id)),
+    status: shownStatus(row, around),
     is_edited: !isGone && row.edited_at !== null,
     is_deleted: isGone,
-    is_encrypted: false,
+    is_encrypted: row.envelope !== null,
+    ...(row.envelope === null || isGone ? {} : { envelope: storedEnvelope(row.envelope) }),
     client_message_id: row.client_message_id,
     ...(row.system_event === null ? {} : { system_event: JSON.parse(row.system_event) }),
     mentions: (row.mentions === null ? [] : JSON.parse(row.mentions)) as Message['mentions'],
-    media: [],
+    media: isGone || row.has_media === 0 ? [] : mediaOfMessage(row.id, around.media),
     reactions: isGone ? [] : reactionsOfMessage(row.id, around.reactions),
     created_at: iso(row.created_at),
     edited_at: isGone ? null : isoOrNull(row.edited_at),
@@ -75,6 +89,12 @@ export function presentMessage(row: StoredMessage, around: Surroundings): Messag
     pinned_at: isoOrNull(pinnedAt),
     expires_at: isGone ? null : isoOrNull(row.expires_at),
   };
+}
+
+/** A system message has no sender who waits for others to read it. */
+function shownStatus(row: StoredMessage, around: Surroundings): MessageStatus {
+  if (row.content_type === 'system') return 'sent';
+  return statusOf(row.seq, around.floorWithout(row.sender_id));
 }
 
 function quoteOf(row: StoredMessage, now: number): Quote | null {
@@ -105,6 +125,9 @@ function presentQuote(quote: QuoteRow, now: number): Quote {
   };
 }
 
+const mediaOfMessage = (messageId: number, rows: readonly MediaRow[]): Media[] =>
+  rows.filter((row) => row.message_id === messageId).map(presentMedia);
+
 function reactionsOfMessage(messageId: number, rows: readonly ReactionRow[]): Reaction[] {
   const byEmoji = new Map<string, Reaction>();
   for (const row of rows) {
@@ -127,7 +150,9 @@ export interface NewMessage {
   contentType: StoredMessage['content_type'];
   clientMessageId: string | null;
   quote: QuoteRow | null;
+  sealed?: Sealed;
   mentions?: readonly number[];
+  media?: readonly MediaRow[];
   at: number;
   expiresAt: number | null;
 }
@@ -142,14 +167,9 @@ export interface QuoteRow {
   expires_at: number | null;
 }
 
-/** A message just committed, without reading it again. */
-export function presentNew(
-  message: NewMessage,
-  senderUsername: string,
-  state: ChatState | undefined,
-): Message {
+/** A message just committed, without reading it again. Whoever is alone in a chat has read it. */
+export function presentNew(message: NewMessage, senderUsername: string, isAlone: boolean): Message {
   const { quote } = message;
-  const alone = state?.members.size === 1;
   return {
     id: message.id as Message['id'],
     chat_id: message.chatId as Message['chat_id'],
@@ -161,13 +181,14 @@ export function presentNew(
     reply_to: quote && presentQuote(quote, message.at),
     content: message.content,
     content_type: message.contentType,
-    status: alone ? 'read' : 'sent',
+    status: isAlone ? 'read' : 'sent',
     is_edited: false,
     is_deleted: false,
-    is_encrypted: false,
+    is_encrypted: message.sealed !== undefined,
+    ...(message.sealed ? { envelope: storedEnvelope(message.sealed.text) } : {}),
     client_message_id: message.clientMessageId,
     mentions: (message.mentions ?? []) as Message['mentions'],
-    media: [],
+    media: (message.media ?? []).map(presentMedia),
     reactions: [],
     created_at: iso(message.at),
     edited_at: null,
@@ -177,11 +198,7 @@ export function presentNew(
   };
 }
 
-export function presentSystemMessage(
-  message: SystemMessage,
-  senderUsername: string,
-  state: ChatState | undefined,
-): Message {
+export function presentSystemMessage(message: SystemMessage, senderUsername: string): Message {
   const { id, chatId, seq, rev, senderId, content, at, event } = message;
   const fresh: NewMessage = {
     id,
@@ -196,5 +213,5 @@ export function presentSystemMessage(
     quote: null,
     expiresAt: null,
   };
-  return { ...presentNew(fresh, senderUsername, state), system_event: event };
+  return { ...presentNew(fresh, senderUsername, false), system_event: event };
 }

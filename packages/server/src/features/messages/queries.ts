@@ -1,6 +1,7 @@
 import { type Kysely, sql } from 'kysely';
 import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
+import { mediaInOrder, mediaOfMessages } from './media-rows';
 
 type Db = Kysely<Schema>;
 
@@ -15,12 +16,14 @@ const MESSAGE = [
   'm.content_type',
   'm.client_message_id',
   'm.system_event',
+  'm.envelope',
   'm.mentions',
   'm.is_deleted',
   'm.created_at',
   'm.edited_at',
   'm.expires_at',
   'm.pinned_at',
+  'm.has_media',
 ] as const;
 
 /** The query that every read of messages begins with; writes use it within their transaction. */
@@ -70,7 +73,16 @@ export function messageQueries(db: Db) {
     ),
 
     place: prepared(db, (read, p: { id: number }) =>
-      read.selectFrom('messages').select(['chat_id', 'seq']).where('id', '=', p.id),
+      read.selectFrom('messages').select(['chat_id', 'seq', 'sender_id']).where('id', '=', p.id),
+    ),
+
+    /** When a message was sent, in milliseconds since 1970. */
+    sentAt: prepared(db, (read, p: { chatId: number; seq: number }) =>
+      read
+        .selectFrom('messages')
+        .select('created_at')
+        .where('chat_id', '=', p.chatId)
+        .where('seq', '=', p.seq),
     ),
 
     before: prepared(db, (read, p: { chatId: number; seq: number; limit: number }) =>
@@ -125,6 +137,12 @@ export function messageQueries(db: Db) {
       reactionsInOrder(read).where(among(read, 'message_id', p.messageIds)),
     ),
 
+    media: mediaOfMessages(db),
+
+    mediaById: prepared(db, (read, p: { ids: readonly number[] }) =>
+      mediaInOrder(read).where(among(read, 'id', p.ids)),
+    ),
+
     pins: prepared(
       db,
       (read, p: { chatId: number; now: number; pinnedAt: number; id: number; limit: number }) =>
@@ -157,8 +175,10 @@ export function messageQueries(db: Db) {
         .innerJoin('chat_members as o', (join) =>
           join.onRef('o.chat_id', '=', 'c.id').onRef('o.user_id', '<>', 'm.sender_id'),
         )
+        .innerJoin('users as u', 'u.id', 'o.user_id')
         .where(among(read, 'c.id', p.chatIds))
         .where('o.left_at', 'is', null)
+        .where('u.is_active', '=', 1)
         .groupBy('c.id')
         .select((eb) => [
           'c.id',

@@ -3,7 +3,7 @@ import { type Clock, isoOrNull } from '../../lib/clock';
 import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
-import type { ChatState, ChatStates } from '../chats';
+import type { ChatState, ChatStates, Invitations } from '../chats';
 import type { Visibility } from '../privacy';
 import { advanceWatermarks, type WatermarkRow } from './receipt-writes';
 import type { MessageRepository } from './repository';
@@ -22,9 +22,11 @@ export class ReceiptService {
   readonly #clock: Clock;
   readonly #states: ChatStates;
   readonly #messages: MessageRepository;
+  readonly #invitations: Pick<Invitations, 'read'>;
   readonly #visibility: Visibility;
   readonly #committer: Committer;
   readonly #bus: Bus;
+  readonly #limitRead: (userId: number) => void;
   readonly #onError: (error: unknown) => void;
   readonly #unsaved = new Map<string, WatermarkRow>();
   /** Settles with the flush to come, if one is planned. */
@@ -36,17 +38,22 @@ export class ReceiptService {
     clock: Clock;
     states: ChatStates;
     messages: MessageRepository;
+    invitations: Pick<Invitations, 'read'>;
     visibility: Visibility;
     committer: Committer;
     bus: Bus;
+    /** Counts that a user asks for receipts. @throws ConfabError `rate_limited` */
+    limitRead: (userId: number) => void;
     onError: (error: unknown) => void;
   }) {
     this.#clock = deps.clock;
     this.#states = deps.states;
     this.#messages = deps.messages;
+    this.#invitations = deps.invitations;
     this.#visibility = deps.visibility;
     this.#committer = deps.committer;
     this.#bus = deps.bus;
+    this.#limitRead = deps.limitRead;
     this.#onError = deps.onError;
   }
 
@@ -72,7 +79,8 @@ export class ReceiptService {
   async markRead(userId: number, messageId: number, chatId?: number): Promise<void> {
     const { state, seq } = await this.locate(userId, messageId, chatId);
     const member = state.members.get(userId);
-    if (!member || member.readSeq >= seq) return;
+    if (!member) return;
+    if (member.readSeq >= seq) return this.seen(state, userId);
     const row = {
       chatId: state.id,
       userId,
@@ -84,6 +92,14 @@ export class ReceiptService {
       this.#bus.publish({ kind: 'watermarks', chatId: state.id, marks: [row] });
       this.tellUnread(state, [userId]);
     });
+  }
+
+  /** A member has the chat before their eyes: that they were added to it is news no more. */
+  async seen(state: ChatState, userId: number): Promise<void> {
+    const member = state.members.get(userId);
+    if (!member || state.type === 'direct') return;
+    const wasNews = await this.#invitations.read(state.id, userId, member.readSeq);
+    if (wasNews) this.tellUnread(state, [userId]);
   }
 
   /** Keeps the devices of these users in step: how much of a chat each has not read. */
@@ -181,21 +197,27 @@ export class ReceiptService {
   }
 
   async of(userId: number, messageId: number): Promise<Receipts> {
+    this.#limitRead(userId);
     const { state, seq } = await this.locate(userId, messageId);
     const row = await this.#messages.byId(messageId);
     const others = [...state.members.values()].filter((member) => member.userId !== row?.sender_id);
     const ids = others.map((member) => member.userId);
     const seesRead = await this.#visibility.reads(userId, ids);
-    const passed = (which: 'read' | 'delivered', reached: (m: (typeof others)[number]) => number) =>
-      others
-        .filter((member) => reached(member) >= seq)
-        .map((member) => ({
-          user_id: member.userId as Receipts['read'][number]['user_id'],
-          at: isoOrNull(state.passedAt(member.userId, seq, which)),
-        }));
+    const seesDelivered = await this.#visibility.deliveries(userId);
+    const seesPresence = await this.#visibility.presence(userId, ids);
+    const read = others.filter((member) => seesRead(member.userId) && member.readSeq >= seq);
+    const delivered = others.filter((member) =>
+      seesDelivered(member.userId) ? member.deliveredSeq >= seq : read.includes(member),
+    );
     return {
-      delivered: passed('delivered', (member) => member.deliveredSeq),
-      read: passed('read', (member) => (seesRead(member.userId) ? member.readSeq : 0)),
+      delivered: delivered.map(({ userId: id }) => ({
+        user_id: id as Receipts['delivered'][number]['user_id'],
+        at: isoOrNull(seesPresence(id) ? state.passedAt(id, seq, 'delivered') : null),
+      })),
+      read: read.map(({ userId: id }) => ({
+        user_id: id as Receipts['read'][number]['user_id'],
+        at: isoOrNull(state.passedAt(id, seq, 'read')),
+      })),
     };
   }
 }

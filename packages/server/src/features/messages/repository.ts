@@ -1,5 +1,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import type { Schema } from '../../storage/schema';
+import type { Floor } from '../chats';
+import type { MediaRow } from './media-rows';
 import { messageQueries } from './queries';
 
 export type MessageRow = Selectable<Schema['messages']>;
@@ -22,11 +24,6 @@ export interface ReactionRow {
   user_id: number;
 }
 
-export interface Floor {
-  delivered: number;
-  read: number;
-}
-
 export class MessageRepository {
   readonly #queries: ReturnType<typeof messageQueries>;
 
@@ -42,8 +39,10 @@ export class MessageRepository {
     return ids.length === 0 ? Promise.resolve([]) : this.#queries.byIds({ ids });
   }
 
-  /** Where a message stands. */
-  async place(id: number): Promise<{ chat_id: number; seq: number } | undefined> {
+  /** Where a message stands, and whose it is. */
+  async place(
+    id: number,
+  ): Promise<{ chat_id: number; seq: number; sender_id: number } | undefined> {
     return (await this.#queries.place({ id }))[0];
   }
 
@@ -77,6 +76,22 @@ export class MessageRepository {
     return rows.length > 0 || (await this.#has(chatId, messageId)) ? rows : undefined;
   }
 
+  /**
+   * The place of the first message sent at a time or later, past `lastSeq` when there is none. Places
+   * are dense and times grow with them, so a few looks find it among any number.
+   * @param at milliseconds since 1970
+   */
+  async firstSince(chatId: number, lastSeq: number, at: number): Promise<number> {
+    let [low, high] = [1, lastSeq + 1];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const sentAt = (await this.#queries.sentAt({ chatId, seq: middle }))[0]?.created_at;
+      if (Number(sentAt ?? 0) < at) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   async #has(chatId: number, messageId: number): Promise<boolean> {
     return (await this.place(messageId))?.chat_id === chatId;
   }
@@ -101,6 +116,17 @@ export class MessageRepository {
 
   reactions(messageIds: readonly number[]): Promise<ReactionRow[]> {
     return messageIds.length === 0 ? Promise.resolve([]) : this.#queries.reactions({ messageIds });
+  }
+
+  /** The files of those messages that have some: most pages have none, and need no query. */
+  async media(rows: readonly { id: number; has_media: number }[]): Promise<MediaRow[]> {
+    const messageIds = rows.filter((row) => row.has_media === 1).map((row) => row.id);
+    return messageIds.length === 0 ? [] : this.#queries.media({ messageIds });
+  }
+
+  /** Those of some files that there are. */
+  mediaByIds(ids: readonly number[]): Promise<MediaRow[]> {
+    return this.#queries.mediaById({ ids });
   }
 
   /** Pinned messages, the newest pin first, that were pinned before another one. */

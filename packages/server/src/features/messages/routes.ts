@@ -18,7 +18,7 @@ export function messageRoutes(
     return message ?? new Other(await messages.get(caller.userId, sent.id));
   });
   router.on(ENDPOINTS.editMessage, ({ caller, params, body }) =>
-    messages.edit(caller.userId, params.message_id, body.content),
+    messages.edit(caller.userId, params.message_id, body),
   );
   router.on(ENDPOINTS.deleteMessage, async ({ caller, params }) => {
     await messages.delete(caller.userId, params.message_id);

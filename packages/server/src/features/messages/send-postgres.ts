@@ -3,6 +3,7 @@ import type { Schema } from '../../storage/schema';
 import type { Outcome } from '../../storage/write';
 import type { QuoteRow } from './present';
 import { expiryOf } from './rules';
+import { sealedRefusal } from './sealed-checks';
 import { isBlocked, noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 interface Place {
@@ -12,6 +13,8 @@ interface Place {
   at: number;
   disappear_after_s: number;
   is_blocked: number;
+  epoch: number;
+  epoch_stale: number;
 }
 
 type Accepted = SendInput & {
@@ -20,6 +23,15 @@ type Accepted = SendInput & {
   quote: QuoteRow | null;
   expiresAt: number | null;
 };
+
+/** What a batch is decided by. */
+interface Found {
+  places: Map<number, Place>;
+  members: Set<string>;
+  known: Map<string, Sent>;
+  quotes: Map<string, QuoteRow>;
+  devices: Set<string>;
+}
 
 const pair = (a: number, b: number | string) => `${a}:${b}`;
 const unique = (ids: number[]) => [...new Set(ids)].sort((a, b) => a - b);
@@ -33,10 +45,11 @@ export async function sendOnPostgres(
   const members = await membersAmong(db, inputs);
   const known = await alreadySent(db, inputs);
   const quotes = await quotesOf(db, inputs);
+  const devices = await devicesAmong(db, inputs);
   const accepted: Accepted[] = [];
   const taken = new Set<string>();
   const decisions = inputs.map((input) =>
-    decide(input, places, members, known, quotes, accepted, taken),
+    decide(input, { places, members, known, quotes, devices }, accepted, taken),
   );
   if (accepted.length > 0) {
     await saveChats(db, places);
@@ -49,10 +62,7 @@ export async function sendOnPostgres(
 /** Decides on one message; the outcome is asked for after the insert, when ids are known. */
 function decide(
   input: SendInput,
-  places: Map<number, Place>,
-  members: Set<string>,
-  known: Map<string, Sent>,
-  quotes: Map<string, QuoteRow>,
+  { places, members, known, quotes, devices }: Found,
   accepted: Accepted[],
   taken: Set<string>,
 ): () => Outcome<Sent> {
@@ -67,6 +77,10 @@ function decide(
   const place = places.get(input.chatId);
   if (!place || !members.has(pair(input.chatId, input.senderId))) return () => notAMember;
   if (place.is_blocked === 1) return () => isBlocked;
+  const { sealed } = input;
+  const isOwn = sealed !== undefined && devices.has(pair(input.senderId, sealed.device));
+  const unsealed = sealed && sealedRefusal(sealed, place, isOwn);
+  if (unsealed) return () => unsealed;
   const quote =
     input.replyToId === null ? null : (quotes.get(pair(input.chatId, input.replyToId)) ?? null);
   if (input.replyToId !== null && !quote) return () => noSuchQuote;
@@ -92,6 +106,7 @@ async function lockChats(db: Kysely<Schema>, inputs: readonly SendInput[]) {
   const rows = await db
     .selectFrom('chats')
     .select(['id', 'last_seq', 'rev', 'last_activity_at as at', 'disappear_after_s', 'is_blocked'])
+    .select(['epoch', 'epoch_stale'])
     .where(sql<boolean>`id = any(${unique(inputs.map((input) => input.chatId))}::bigint[])`)
     .where('is_active', '=', 1)
     .orderBy('id')
@@ -107,6 +122,19 @@ async function membersAmong(db: Kysely<Schema>, inputs: readonly SendInput[]) {
       select * from unnest(${inputs.map((i) => i.chatId)}::bigint[],
         ${inputs.map((i) => i.senderId)}::bigint[]))`.execute(db);
   return new Set(rows.map((row) => pair(row.chat_id, row.user_id)));
+}
+
+/** Those devices of their senders that encrypted messages claim to be from. */
+async function devicesAmong(db: Kysely<Schema>, inputs: readonly SendInput[]) {
+  const named = inputs.flatMap(({ sealed, senderId }) =>
+    sealed ? [{ senderId, device: sealed.device }] : [],
+  );
+  if (named.length === 0) return new Set<string>();
+  const { rows } = await sql<{ user_id: number; device_id: string }>`
+    select user_id, device_id from encryption_devices where (user_id, device_id) in (
+      select * from unnest(${named.map((n) => n.senderId)}::bigint[],
+        ${named.map((n) => n.device)}::text[]))`.execute(db);
+  return new Set(rows.map((row) => pair(row.user_id, row.device_id)));
 }
 
 async function alreadySent(db: Kysely<Schema>, inputs: readonly SendInput[]) {
@@ -150,16 +178,17 @@ async function insert(db: Kysely<Schema>, accepted: readonly Accepted[], known: 
   const column = <K extends keyof Accepted>(name: K) => accepted.map((message) => message[name]);
   const { rows } = await sql<{ id: number; chat_id: number; seq: number }>`
     insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content,
-      content_type, client_message_id, is_deleted, created_at, expires_at)
+      content_type, client_message_id, is_deleted, created_at, expires_at, envelope)
     select chat_id, seq, rev, rev, sender_id, reply_to_id, content, content_type, client_id, 0,
-      at, expires_at
+      at, expires_at, envelope
     from unnest(${column('chatId')}::bigint[], ${column('seq')}::bigint[],
       ${column('rev')}::bigint[], ${column('senderId')}::bigint[],
       ${column('replyToId')}::bigint[], ${column('content')}::text[],
       ${column('contentType')}::text[], ${column('clientMessageId')}::text[],
-      ${column('at')}::bigint[], ${column('expiresAt')}::bigint[])
+      ${column('at')}::bigint[], ${column('expiresAt')}::bigint[],
+      ${accepted.map((message) => message.sealed?.text ?? null)}::text[])
       as v(chat_id, seq, rev, sender_id, reply_to_id, content, content_type, client_id, at,
-        expires_at)
+        expires_at, envelope)
     returning id, chat_id, seq`.execute(db);
   const ids = new Map(rows.map((row) => [seqKey({ chatId: row.chat_id, seq: row.seq }), row.id]));
   for (const message of accepted) {

@@ -1,6 +1,8 @@
 import type { Outcome, SyncStatement } from '../../storage/write';
+import type { Sealed } from './envelope';
 import type { QuoteRow } from './present';
 import { expiryOf } from './rules';
+import { type EpochPlace, sealedRefusal } from './sealed-checks';
 import { isBlocked, noSuchQuote, notAMember, type SendInput, type Sent } from './send-write';
 
 const DUPLICATE = `
@@ -27,8 +29,13 @@ const TAKE_PLACES = `
 
 const INSERT = `
   insert into messages (chat_id, seq, rev, sent_rev, sender_id, reply_to_id, content, content_type,
-    client_message_id, is_deleted, created_at, expires_at)
-  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)`;
+    client_message_id, is_deleted, created_at, expires_at, envelope)
+  values (?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)`;
+
+const EPOCH = 'select epoch, epoch_stale from chats where id = ?';
+
+const DEVICE = `
+  select count(*) as known from encryption_devices where user_id = ? and device_id = ?`;
 
 const MARK_OWN = `
   update chat_members set last_read_seq = ?1, last_delivered_seq = ?1, read_at = ?2,
@@ -62,6 +69,8 @@ class SqliteBatch {
   readonly #prepare: Prepare;
   /** Why somebody may not send in a chat; undefined when they may. */
   readonly #refusals = new Map<string, Outcome<Sent> | undefined>();
+  readonly #epochs = new Map<number, EpochPlace>();
+  readonly #devices = new Map<string, boolean>();
   readonly #byChat = new Map<number, Accepted[]>();
   readonly #byClientId = new Map<string, Accepted>();
 
@@ -75,6 +84,8 @@ class SqliteBatch {
     if (first) return first;
     const refusal = this.#refusal(input.chatId, input.senderId);
     if (refusal) return () => refusal;
+    const unsealed = input.sealed && this.#sealedRefusal(input, input.sealed);
+    if (unsealed) return () => unsealed;
     const quote = this.#quote(input);
     if (quote === undefined) return () => noSuchQuote;
     const accepted: Accepted = { input, quote, sent: undefined };
@@ -102,6 +113,27 @@ class SqliteBatch {
     const refusal = !found ? notAMember : found.is_blocked === 1 ? isBlocked : undefined;
     this.#refusals.set(key, refusal);
     return refusal;
+  }
+
+  #sealedRefusal({ chatId, senderId }: SendInput, sealed: Sealed): Outcome<Sent> | undefined {
+    return sealedRefusal(sealed, this.#epoch(chatId), this.#isOwn(senderId, sealed.device));
+  }
+
+  #epoch(chatId: number): EpochPlace {
+    const known = this.#epochs.get(chatId);
+    if (known) return known;
+    const found = this.#prepare(EPOCH).get(chatId) as EpochPlace;
+    this.#epochs.set(chatId, found);
+    return found;
+  }
+
+  #isOwn(userId: number, device: string): boolean {
+    const key = `${userId}:${device}`;
+    const known = this.#devices.get(key);
+    if (known !== undefined) return known;
+    const found = this.#prepare(DEVICE).get(userId, device) as { known: number };
+    this.#devices.set(key, found.known === 1);
+    return found.known === 1;
   }
 
   /** Undefined when the message to reply to is not there. */
@@ -146,7 +178,8 @@ class SqliteBatch {
   }
 
   #insert({ input, quote }: Accepted, seq: number, rev: number, expiresAt: number | null): Sent {
-    const { chatId, senderId, replyToId, content, contentType, clientMessageId, at } = input;
+    const { chatId, senderId, replyToId, content, contentType, clientMessageId, at, sealed } =
+      input;
     const id = this.#prepare(INSERT).run(
       chatId,
       seq,
@@ -159,6 +192,7 @@ class SqliteBatch {
       clientMessageId,
       at,
       expiresAt,
+      sealed?.text ?? null,
     ).lastInsertRowid as number;
     return { id, chatId, seq, rev, at, duplicate: false, quote, expiresAt };
   }

@@ -170,7 +170,7 @@ describe.each(DIALECTS)('storing messages on %s', (dialect) => {
     const first = input(chatId, { clientMessageId });
     expect(codes(await send(first))).toEqual(['sent']);
     const block = { userId: other, otherId: one, at: 1 };
-    await database.committer.submit(blockUser, block, 0);
+    await database.committer.submit(blockUser, { ...block, maxBlocks: 10 }, 0);
     expect(codes(await send(...both, elsewhere))).toEqual(['blocked', 'blocked', 'sent']);
     expect(values(await send(first))).toMatchObject([{ seq: 1, duplicate: true }]);
     expect(await chatRow(chatId)).toMatchObject({ last_seq: 1, rev: 2 });

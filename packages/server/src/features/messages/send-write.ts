@@ -1,5 +1,6 @@
 import { defineBulkWrite, type Outcome, type WriteContext } from '../../storage/write';
 import { BLOCKED } from '../chats/writes';
+import type { Sealed } from './envelope';
 import { storeMentions } from './mention-writes';
 import type { WantedMentions } from './mentions';
 import type { QuoteRow } from './present';
@@ -14,6 +15,8 @@ export interface SendInput {
   contentType: MessageRow['content_type'];
   replyToId: number | null;
   clientMessageId: string | null;
+  /** Present in encrypted chats alone; `content` is empty then. */
+  sealed?: Sealed;
   /** Absent, or null: it mentions nobody, as almost all messages do. */
   wanted?: WantedMentions | null;
   at: number;

@@ -1,5 +1,6 @@
 import {
   ConfabError,
+  type EditMessage,
   type Message,
   type MessagePage,
   type MessagePageQuery,
@@ -9,16 +10,18 @@ import { frame } from '../../lib/frame';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { Write } from '../../storage/write';
-import type { ChatState, ChatStates } from '../chats';
+import type { ChatState, ChatStates, Floor } from '../chats';
 import { BLOCKED } from '../chats/writes';
 import type { Visibility } from '../privacy';
 import type { UserDirectory } from '../users';
 import { deleteMessage, editMessage, react } from './change-writes';
 import { tellChange } from './changed-message';
+import { kindOf, mustBeFree, type SentWithMedia, sendWithMedia } from './media-writes';
 import { type Apart, MentionChecks } from './mention-checks';
 import { presentMessage, presentMessages, presentNew, toldFloor, type View } from './present';
 import { noSuchMessage, type ReceiptService } from './receipts';
-import type { Floor, MessageRepository, StoredMessage } from './repository';
+import type { MessageRepository, StoredMessage } from './repository';
+import { onlyDevices, sealedOf } from './sealed-input';
 import { type SendInput, type Sent, sendMessage } from './send-write';
 import type { ChangedMessage, MessageActor } from './stored-writes';
 
@@ -36,6 +39,8 @@ export interface MessageDeps {
   limit: (userId: number, cost?: number) => void;
   /** The same for a deletion. */
   limitChange: (userId: number) => void;
+  /** The same for a page of history. */
+  limitRead: (userId: number) => void;
   /** How many connections a user has. */
   connectionsOf: (userId: number) => number;
   /** Hears when a message will disappear that was just sent. */
@@ -82,34 +87,56 @@ export class MessageService {
       throw new ConfabError('not_found', 'There is no such chat');
     }
     refuseClosed(state);
+    const sealed = sealedOf(state, input, body.envelope);
+    if (sealed) input.sealed = sealed;
     const wanted = this.#mentions.of(state, senderId, body.content);
     input.wanted = wanted instanceof Promise ? await wanted : wanted;
     const sender = directory.peek(senderId) ?? (await directory.get(senderId));
-    return this.#deps.committer.submit(sendMessage, input, chatId, (sent) =>
+    const apply = (sent: Sent | SentWithMedia) =>
       sent.duplicate
         ? { sent, message: undefined }
-        : { sent, message: this.#published(state, input, sent, sender?.username ?? '', bySocket) },
-    );
+        : { sent, message: this.#published(state, input, sent, sender?.username ?? '', bySocket) };
+    const { committer } = this.#deps;
+    if (!body.media_ids?.length) return committer.submit(sendMessage, input, chatId, apply);
+    const contentType = namedType(body) ?? null;
+    const withMedia = { ...input, contentType, mediaIds: body.media_ids };
+    return committer.submit(sendWithMedia, withMedia, chatId, apply);
   }
 
   /**
    * Refuses what `send` would refuse now, but does not send it.
    * @throws ConfabError as `send` does
    */
-  async check(senderId: number, chatId: number, body: SendMessage): Promise<void> {
+  async check(
+    senderId: number,
+    chatId: number,
+    body: SendMessage,
+  ): Promise<SendInput['contentType']> {
     const { replyToId } = this.#sendInput(senderId, chatId, body);
     const state = await this.#deps.states.forMember(chatId, senderId);
     refuseClosed(state);
+    if (state.isEncrypted) throw onlyDevices('wait for their time');
     const apart = state.type === 'direct' ? await this.#deps.apartFrom(senderId) : undefined;
     const isBlocked = [...state.members.keys()].some((userId) => apart?.has(userId));
     if (isBlocked) throw new ConfabError('blocked', BLOCKED);
     if (replyToId !== null) await this.#seq(state, replyToId);
+    return this.#checkedMedia(senderId, body);
+  }
+
+  /** @returns what kind of message it makes */
+  async #checkedMedia(userId: number, body: SendMessage): Promise<SendInput['contentType']> {
+    const ids = body.media_ids ?? [];
+    const named = namedType(body);
+    if (ids.length === 0) return named ?? 'text';
+    const rows = await this.#deps.messages.mediaByIds(ids);
+    mustBeFree(rows, ids, { userId, at: this.#deps.now() });
+    return named ?? kindOf(rows.find((row) => row.id === ids[0])?.media_type);
   }
 
   #sendInput(senderId: number, chatId: number, body: SendMessage): SendInput {
-    const contentType = body.message_type ?? body.content_type ?? 'text';
-    this.#checkContent(body.content, contentType);
-    if (body.media_ids?.length) throw new ConfabError('not_found', 'There is no such media file');
+    const contentType = namedType(body) ?? 'text';
+    const hasFiles = (body.media_ids?.length ?? 0) > 0;
+    if (!body.envelope) this.#checkContent(body.content, contentType, hasFiles);
     return {
       chatId,
       senderId,
@@ -122,12 +149,12 @@ export class MessageService {
     };
   }
 
-  #checkContent(content: string, contentType: string) {
+  #checkContent(content: string, contentType: string, hasMedia: boolean) {
     const limit = this.#deps.maxMessageBytes;
     if (content.length > limit || Buffer.byteLength(content) > limit) {
       throw new ConfabError('too_large', `A message has at most ${limit} bytes of UTF-8`);
     }
-    if (contentType === 'text' && content.trim() === '') {
+    if (contentType === 'text' && !hasMedia && content.trim() === '') {
       throw new ConfabError('invalid', 'A text message must not be empty', {
         errors: [{ path: 'content', message: 'must not be empty' }],
       });
@@ -141,7 +168,7 @@ export class MessageService {
     username: string,
     bySocket: boolean,
   ): Message {
-    const message = presentNew({ ...input, ...sent }, username, state);
+    const message = presentNew({ ...input, ...sent }, username, state.members.size === 1);
     const hadUnread = state.unread(input.senderId) > 0;
     const { connectionsOf, receipts } = this.#deps;
     this.#deps.bus.publish({
@@ -156,6 +183,7 @@ export class MessageService {
         senderId: input.senderId,
         at: sent.at,
         mentions: sent.mentions !== undefined,
+        encrypted: state.isEncrypted,
       },
     });
     if (sent.expiresAt !== null) this.#deps.onExpiring(sent.expiresAt);
@@ -192,10 +220,16 @@ export class MessageService {
     return state;
   }
 
-  edit(userId: number, messageId: number, content: string): Promise<Message> {
+  edit(userId: number, messageId: number, { content, envelope }: EditMessage): Promise<Message> {
     this.#deps.limit(userId);
     return this.#change(userId, messageId, async (actor, state, row) => {
-      this.#checkContent(content, row.content_type);
+      const place = { chatId: state.id, senderId: userId, content, clientMessageId: null };
+      const sealed = sealedOf(state, { ...place, edits: row.client_message_id }, envelope);
+      if (sealed) {
+        const input = { ...actor, content, sealed, wanted: null };
+        return this.#commit(editMessage, input, state, 'message_updated');
+      }
+      this.#checkContent(content, row.content_type, row.has_media === 1);
       const wanted = await this.#mentions.of(state, userId, content);
       return this.#commit(editMessage, { ...actor, content, wanted }, state, 'message_updated');
     });
@@ -212,9 +246,10 @@ export class MessageService {
 
   react(userId: number, messageId: number, emoji: string, add: boolean): Promise<Message> {
     this.#deps.limit(userId);
-    return this.#change(userId, messageId, (actor, state) =>
-      this.#commit(react, { ...actor, emoji, add }, state, 'message_updated'),
-    );
+    return this.#change(userId, messageId, async (actor, state) => {
+      if (state.isEncrypted) throw onlyDevices('be reacted to in the open');
+      return this.#commit(react, { ...actor, emoji, add }, state, 'message_updated');
+    });
   }
 
   async #change(
@@ -225,6 +260,7 @@ export class MessageService {
     const row = await this.#deps.messages.byId(messageId);
     if (!row) throw noSuchMessage();
     const state = await this.#stateOf(userId, row.chat_id);
+    await this.prepareView([row.sender_id]);
     const actor = { chatId: row.chat_id, messageId, actorId: userId, at: this.#deps.now() };
     return run(actor, state, row);
   }
@@ -251,6 +287,7 @@ export class MessageService {
 
   /** A page of a chat's history. What is on it counts as delivered to the reader. */
   async page(userId: number, chatId: number, query: MessagePageQuery): Promise<MessagePage> {
+    this.#deps.limitRead(userId);
     const state = await this.#deps.states.forMember(chatId, userId);
     const rows = await this.#rows(state, query);
     const first = rows[0];
@@ -261,7 +298,7 @@ export class MessageService {
     const newer = last !== undefined && last.seq < state.lastSeq;
     return {
       items: await this.present(rows, state),
-      has_more: query.after ? newer : query.around ? older || newer : older,
+      has_more: hasMore(query, older, newer),
       next_before: older ? (first.id as Message['id']) : null,
       next_after: newer ? (last.id as Message['id']) : null,
     };
@@ -273,7 +310,13 @@ export class MessageService {
     if (before) return known(await messages.beforeMessage(state.id, before, limit));
     if (after) return known(await messages.afterMessage(state.id, after, limit));
     if (query.around) return this.#around(state, await this.#seq(state, query.around), limit);
+    if (query.at) return this.#around(state, await this.#since(state, query.at), limit);
     return messages.before(state.id, Number.MAX_SAFE_INTEGER, limit);
+  }
+
+  async #since({ id, lastSeq }: ChatState, at: string): Promise<number> {
+    const seq = await this.#deps.messages.firstSince(id, lastSeq, Date.parse(at));
+    return Math.min(seq, Math.max(lastSeq, 1));
   }
 
   /** As many older as newer ones; where one side has too few, the other fills the page. */
@@ -290,15 +333,26 @@ export class MessageService {
     return place.seq;
   }
 
-  /** How a chat's messages are shown now. */
+  /** How a chat's messages are shown now; see `prepareView`. */
   viewOf(state: ChatState): View {
     const { now, visibility } = this.#deps;
-    return { now: now(), letsBeRead: visibility.letsBeRead(state) };
+    return {
+      now: now(),
+      letsBeRead: visibility.letsBeRead(state),
+      letsBeDelivered: (senderId) => visibility.letsBeDelivered(state.members, senderId),
+    };
+  }
+
+  /** Must have run before messages of these senders are shown by a view. */
+  prepareView(senderIds: Iterable<number>): Promise<void> {
+    return this.#deps.visibility.loadBlocks(senderIds);
   }
 
   async present(rows: readonly StoredMessage[], state: ChatState): Promise<Message[]> {
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
-    return presentMessages(rows, state, reactions, this.viewOf(state));
+    const media = await this.#deps.messages.media(rows);
+    await this.prepareView(rows.map((row) => row.sender_id));
+    return presentMessages(rows, state, { reactions, media }, this.viewOf(state));
   }
 
   /** The newest message of each chat, for lists of chats. */
@@ -307,26 +361,41 @@ export class MessageService {
     const chatIds = chats.filter((chat) => chat.last_seq > 0).map((chat) => chat.id);
     const rows = await this.#deps.messages.newest(chatIds);
     const reactions = await this.#deps.messages.reactions(rows.map((row) => row.id));
+    const media = await this.#deps.messages.media(rows);
     const unloaded = chatIds.filter((id) => !this.#deps.states.peek(id));
     const floors = await this.#deps.messages.floors(unloaded);
     const now = this.#deps.now();
     const neverRead = await visibility.neverRead(unloaded);
+    const neverDelivered = await visibility.neverDelivered(unloaded);
+    await this.prepareView(rows.map((row) => row.sender_id));
     const alone: Floor = { delivered: Number.POSITIVE_INFINITY, read: Number.POSITIVE_INFINITY };
     return new Map(
       rows.map((row) => {
         const state = this.#deps.states.peek(row.chat_id);
-        const floorWithout = (senderId: number) =>
-          state
-            ? toldFloor(state.floorWithout(senderId), visibility.letsBeRead(state))
-            : toldFloor(floors.get(row.chat_id) ?? alone, !neverRead.has(row.chat_id));
-        return [row.chat_id, presentMessage(row, { now, reactions, floorWithout })];
+        if (state) {
+          const [message] = presentMessages([row], state, { reactions, media }, this.viewOf(state));
+          return [row.chat_id, message as Message];
+        }
+        const floor = floors.get(row.chat_id) ?? alone;
+        const lets = (never: ReadonlySet<number>) => !never.has(row.chat_id);
+        const told = toldFloor(floor, lets(neverRead), lets(neverDelivered));
+        const around = { now, reactions, media, floorWithout: () => told };
+        return [row.chat_id, presentMessage(row, around)];
       }),
     );
   }
 }
 
+const namedType = (body: SendMessage) => body.message_type ?? body.content_type;
+
 function refuseClosed(state: ChatState): void {
   if (state.closed) throw new ConfabError('chat_closed', 'The other account no longer exists.');
+}
+
+/** Whether there is more in the direction that was asked for. */
+function hasMore({ after, around, at }: MessagePageQuery, older: boolean, newer: boolean) {
+  if (after) return newer;
+  return around || at ? older || newer : older;
 }
 
 function known(rows: StoredMessage[] | undefined): StoredMessage[] {

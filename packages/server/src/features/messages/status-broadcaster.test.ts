@@ -16,13 +16,19 @@ function setUp({
   members,
   messages,
   sees = () => true,
+  seesDelivered = () => true,
   letsBeRead = true,
+  sendersBetween,
 }: {
   members: number;
   messages: number;
   /** Whose reading the sender may know of. */
   sees?: Sees;
+  /** Of whom the sender may know what reached them. */
+  seesDelivered?: Sees;
   letsBeRead?: boolean;
+  /** Of messages that are in the database alone. */
+  sendersBetween?: () => Promise<number[]>;
 }) {
   const clock = new ManualClock();
   const state = stateOf(Array.from({ length: members }, (_, i) => memberOf(i + 1)));
@@ -30,6 +36,7 @@ function setUp({
     const change = { kind: 'message', messageId: 100 + seq, seq, senderId: SENDER, at: 0 } as const;
     state.apply(state.rev + 1, change);
   }
+  if (sendersBetween) state.recentAt = () => undefined;
   const hub = new Hub();
   const told: { at: number; status: EventBody<'message_status'> }[] = [];
   hub.user = () => ({}) as never;
@@ -41,10 +48,13 @@ function setUp({
     clock,
     hub,
     states: { peek: () => state } as unknown as ChatStates,
-    messages: {} as MessageRepository,
+    messages: { sendersBetween } as unknown as MessageRepository,
     visibility: {
       reads: async (readerId: number) => () => sees(readerId),
+      deliveries: async (userId: number) => () => seesDelivered(userId),
       letsBeRead: () => letsBeRead,
+      loadBlocks: async () => {},
+      letsBeDelivered: (_members: unknown, senderId: number) => seesDelivered(senderId),
     } as unknown as Visibility,
     onError: (error) => expect.unreachable(String(error)),
   });
@@ -56,7 +66,7 @@ function setUp({
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { clock, state, told, advance };
+  return { broadcaster, clock, state, told, advance };
 }
 
 test('a chat’s statuses come at most five times a second, and the last one is right', async () => {
@@ -101,6 +111,18 @@ test('a group of more than fifty has one aggregate: up to where all have it', as
   ] as never);
 });
 
+test('across a block an aggregate calls delivered only what it calls read', async () => {
+  const { told, advance } = setUp({ members: 51, messages: 3, seesDelivered: () => false });
+  const all = (readSeq: number, deliveredSeq: number) =>
+    Array.from({ length: 50 }, (_, i) => ({ userId: i + 2, readSeq, deliveredSeq }));
+  await advance(1000, ...all(0, 2));
+  expect(told).toEqual([]);
+  await advance(1000, ...all(1, 3));
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: null, delivered_message_id: 101, read_message_id: 101 },
+  ] as never);
+});
+
 test('a mark that moves nothing forward tells nothing', async () => {
   const { told, advance } = setUp({ members: 2, messages: 3 });
   await advance(1000, { userId: 2, readSeq: 2, deliveredSeq: 2 });
@@ -133,5 +155,41 @@ test('a large group in which somebody hides it is told of deliveries alone', asy
   expect(told.map(({ status }) => status)).toMatchObject([
     { user_id: null, delivered_message_id: 102, read_message_id: null },
     { user_id: null, delivered_message_id: 103, read_message_id: null },
+  ] as never);
+});
+
+test('a stop waits for what is being read, and nothing is read after it', async () => {
+  const reads: ((senders: number[]) => void)[] = [];
+  const sendersBetween = () => new Promise<number[]>((resolve) => reads.push(resolve));
+  const { broadcaster, told, advance } = setUp({ members: 3, messages: 3, sendersBetween });
+  await advance(
+    1000,
+    { userId: 2, readSeq: 2, deliveredSeq: 2 },
+    { userId: 3, readSeq: 2, deliveredSeq: 2 },
+  );
+  expect(reads).toHaveLength(1);
+  await advance(0, { userId: 2, readSeq: 3, deliveredSeq: 3 });
+  let isStopped = false;
+  const stopped = broadcaster.stop().then(() => {
+    isStopped = true;
+  });
+  await advance(1000, { userId: 3, readSeq: 3, deliveredSeq: 3 });
+  expect([isStopped, reads.length]).toEqual([false, 1]);
+  for (let i = 0; i < 2; i++) {
+    reads[i]?.([]);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await stopped;
+  await advance(10_000);
+  expect([reads.length, told]).toEqual([2, []]);
+});
+
+test('of a member across a block only what they read is told', async () => {
+  const { told, advance } = setUp({ members: 3, messages: 3, seesDelivered: (id) => id !== 2 });
+  await advance(400, { userId: 2, readSeq: 0, deliveredSeq: 3 });
+  expect(told).toEqual([]);
+  await advance(400, { userId: 2, readSeq: 2, deliveredSeq: 3 });
+  expect(told.map(({ status }) => status)).toMatchObject([
+    { user_id: 2, delivered_message_id: 102, read_message_id: 102 },
   ] as never);
 });

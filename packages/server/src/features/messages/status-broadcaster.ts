@@ -4,7 +4,7 @@ import { frame } from '../../lib/frame';
 import type { BusMessage, Watermark } from '../../realtime/bus';
 import type { Hub } from '../../realtime/hub';
 import type { ChatState, ChatStates } from '../chats';
-import type { Visibility } from '../privacy';
+import type { Sees, Visibility } from '../privacy';
 import { toldFloor } from './present';
 import type { MessageRepository } from './repository';
 
@@ -40,6 +40,8 @@ export class StatusBroadcaster {
   readonly #visibility: Visibility;
   readonly #onError: (error: unknown) => void;
   readonly #chats = new Map<number, Pending>();
+  readonly #underWay = new Set<Promise<void>>();
+  #stopped = false;
 
   constructor(deps: {
     clock: Clock;
@@ -90,13 +92,23 @@ export class StatusBroadcaster {
   }
 
   #schedule(chatId: number, pending: Pending) {
-    if (pending.scheduled) return;
+    if (pending.scheduled || this.#stopped) return;
     pending.scheduled = true;
     const wait = Math.max(5, pending.notBefore - this.#clock.now());
     this.#clock.after(wait, () => {
       pending.scheduled = false;
-      this.#flush(chatId, pending).catch(this.#onError);
+      if (this.#stopped) return;
+      const flush = this.#flush(chatId, pending)
+        .catch(this.#onError)
+        .finally(() => this.#underWay.delete(flush));
+      this.#underWay.add(flush);
     });
+  }
+
+  /** Begins nothing any more, and waits for what is being read from the database. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await Promise.all(this.#underWay);
   }
 
   /** Chats at rest are forgotten; a large group keeps its last aggregate. */
@@ -124,13 +136,13 @@ export class StatusBroadcaster {
 
   async #member(state: ChatState, userId: number, from: Marks) {
     const member = state.members.get(userId);
-    if (!member) return;
+    if (!member || this.#stopped) return;
     const to = { delivered: member.deliveredSeq, read: member.readSeq };
     await this.#tell(state, userId, from, to);
   }
 
   async #aggregate(state: ChatState, pending: Pending) {
-    const to = toldFloor(floorOf(state), this.#visibility.letsBeRead(state));
+    const to = toldFloor(floorOf(state), this.#visibility.letsBeRead(state), true);
     const from = pending.aggregate ?? { delivered: 0, read: 0 };
     pending.aggregate = to;
     if (to.delivered > from.delivered || to.read > from.read)
@@ -148,14 +160,29 @@ export class StatusBroadcaster {
     if (here().length === 0) return;
     const deliveredId = await this.#idAt(state, to.delivered);
     const readId = await this.#idAt(state, to.read);
-    const sees = userId === null ? () => true : await this.#visibility.reads(userId, here());
-    const text = statusFrame(state.id, userId, deliveredId, readId);
+    const sight = await this.#sight(state, userId, here());
     for (const sender of here()) {
-      if (sees(sender)) this.#hub.sendSoonToUser(sender, text);
-      else if (got.has(sender)) {
-        this.#hub.sendSoonToUser(sender, statusFrame(state.id, userId, deliveredId, null));
-      }
+      const seesRead = sight.reads(sender);
+      const seesDelivered = sight.deliveries(sender);
+      const isNews = (seesDelivered && got.has(sender)) || (seesRead && read.has(sender));
+      if (!isNews) continue;
+      const shownRead = seesRead ? readId : null;
+      const shownDelivered = seesDelivered ? deliveredId : shownRead;
+      this.#hub.sendSoonToUser(sender, statusFrame(state.id, userId, shownDelivered, shownRead));
     }
+  }
+
+  /** What these senders see of a member, or of all by an aggregate. */
+  async #sight(state: ChatState, userId: number | null, senders: readonly number[]) {
+    if (userId === null) return this.#sightOfAll(state, senders);
+    const reads = await this.#visibility.reads(userId, senders);
+    return { reads, deliveries: await this.#visibility.deliveries(userId) };
+  }
+
+  async #sightOfAll(state: ChatState, senders: readonly number[]) {
+    await this.#visibility.loadBlocks(senders);
+    const deliveries: Sees = (sender) => this.#visibility.letsBeDelivered(state.members, sender);
+    return { reads: SEES_ALL, deliveries };
   }
 
   async #senders(state: ChatState, after: number, upTo: number): Promise<ReadonlySet<number>> {
@@ -178,6 +205,8 @@ export class StatusBroadcaster {
     return (await this.#messages.idsAt(state.id, [seq])).get(seq) ?? null;
   }
 }
+
+const SEES_ALL: Sees = () => true;
 
 /** Watermarks that a message moves; its sender has read everything before it. */
 function marksIn(message: BusMessage): readonly Watermark[] {
@@ -202,6 +231,6 @@ function statusFrame(
 }
 
 function floorOf(state: ChatState): Marks {
-  const { delivered, read } = state.floorWithout(0);
+  const { delivered, read } = state.floors().without(0);
   return { delivered, read };
 }

@@ -1,5 +1,6 @@
 import { ConfabError } from '@confab/protocol/failure';
 import type { WriteContext } from '../../storage/write';
+import { type MediaRow, mediaInOrder } from './media-rows';
 import { reactionsInOrder, storedMessages } from './queries';
 import type { ReactionRow, StoredMessage } from './repository';
 import { hasExpired } from './rules';
@@ -18,6 +19,7 @@ export interface ChangedMessage {
   changed: boolean;
   row: StoredMessage;
   reactions: ReactionRow[];
+  media: MediaRow[];
   /** Whose mentions became more or fewer. */
   recounted?: number[];
 }
@@ -50,15 +52,17 @@ export function loadMessages(
 
 export async function changedMessage(
   context: WriteContext,
-  input: MessageActor,
+  input: Pick<MessageActor, 'chatId' | 'messageId'>,
   changed: boolean,
 ): Promise<ChangedMessage> {
+  const row = await loadMessage(context, input);
+  const { db } = context;
   return {
     changed,
-    row: await loadMessage(context, input),
-    reactions: await reactionsInOrder(context.db)
-      .where('message_id', '=', input.messageId)
-      .execute(),
+    row,
+    reactions: await reactionsInOrder(db).where('message_id', '=', input.messageId).execute(),
+    media:
+      row.has_media === 0 ? [] : await mediaInOrder(db).where('message_id', '=', row.id).execute(),
   };
 }
 

@@ -1,4 +1,5 @@
 import { deleteMessage, editMessage, react } from './change-writes';
+import { sendWithMedia } from './media-writes';
 import { forgetName } from './name-writes';
 import { pinMessage } from './pin-writes';
 import { advanceWatermarks } from './receipt-writes';
@@ -6,6 +7,7 @@ import { sendMessage } from './send-write';
 
 export const messageWrites = [
   sendMessage,
+  sendWithMedia,
   editMessage,
   deleteMessage,
   react,
@@ -14,5 +16,13 @@ export const messageWrites = [
   forgetName,
 ];
 
-export { loadMessages } from './stored-writes';
+export { MEDIA_COLUMNS, type MediaRow } from './media-rows';
+export { attachMedia, kindOf, lockMedia, MAX_MEDIA, mustBeFree } from './media-writes';
+export {
+  type ChangedMessage,
+  changedMessage,
+  loadMessage,
+  loadMessages,
+  refuseDeleted,
+} from './stored-writes';
 export { makeTombstone } from './tombstone-writes';

@@ -2,9 +2,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'bun:test';
 import { DIALECTS } from '../../testing/databases';
 import { NotificationWorld } from '../../testing/notification-world';
 import { eventually } from '../../testing/waiting';
+import { addMember, updateMember } from '../chats/change-writes';
 import { advanceWatermarks } from '../messages/receipt-writes';
 import { KEEP_MS } from './expiry';
-import { saveQuietHours } from './setting-writes';
+import { changeQuietHours } from './setting-writes';
 import { GATHER_MS } from './writes';
 
 const HOUR = 3_600_000;
@@ -29,6 +30,12 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
       { rows: [{ chatId: chat, userId, readSeq: seq, deliveredSeq: seq, at: world.clock.now() }] },
       chat,
     );
+  const muteForAnHour = (userId: number) => {
+    const at = world.clock.now();
+    const mute = { isMuted: true, mutedUntil: at + HOUR };
+    const input = { chatId: chat, actorId: userId, userId, mute, at };
+    return world.database.committer.submit(updateMember, input, chat);
+  };
   /** Who has which messages, as `user: newest (count)`. */
   const stored = async () =>
     (await world.stored()).map((row) => `${row.user_id}: ${row.seq} (${row.messages})`);
@@ -59,11 +66,30 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
 
   test('wakes nobody in their night', async () => {
     const hours = { quiet_from: 11 * 60, quiet_to: 13 * 60, time_zone: 'UTC' };
-    await world.database.committer.submit(saveQuietHours, { userId: bob, hours }, bob);
+    await world.database.committer.submit(changeQuietHours, { userId: bob, changes: hours }, bob);
     await world.send(chat, ann);
     await world.settled();
     expect(await stored()).toHaveLength(2);
     expect(world.pushed.map(({ userId }) => userId)).toEqual([cid]);
+  });
+
+  test('keeps silent of what is said up to the end of a mute', async () => {
+    await muteForAnHour(bob);
+    world.clock.advance(HOUR - 1);
+    await world.send(chat, ann, 'the last moment');
+    // It is told later than it was said, when the mute is over.
+    await world.settled();
+    expect(await stored()).toEqual([`${cid}: 1 (1)`]);
+    expect(world.pushed.map(({ userId }) => userId)).toEqual([cid]);
+  });
+
+  test('is heard from the very end of a mute on', async () => {
+    await muteForAnHour(bob);
+    world.clock.advance(HOUR);
+    await world.send(chat, ann);
+    await world.settled();
+    expect(await stored()).toEqual([`${bob}: 1 (1)`, `${cid}: 1 (1)`]);
+    expect(world.pushed.map(({ userId }) => userId)).toContain(bob);
   });
 
   test('leaves out those who do not talk with the sender, either way', async () => {
@@ -132,6 +158,24 @@ describe.each(DIALECTS)('following messages on %s', (dialect) => {
     await world.settled();
     const own = (await world.stored()).filter((row) => row.user_id === bob);
     expect(own.map((row) => row.is_read)).toEqual([1]);
+  });
+
+  test('keeps an invitation until it has heard of the joining, and tells it then', async () => {
+    await world.send(chat, ann);
+    await world.settled();
+    const dan = await world.user();
+    const at = world.clock.now();
+    const joining = { chatId: chat, actorId: ann, userId: dan, role: 'member', at } as const;
+    await world.database.committer.submit(addMember, { ...joining, maxMembers: 9 }, chat);
+    // What set this off was another joining.
+    const { follower, stop } = world.parts;
+    follower.follow({ kind: 'membership', userId: cid, chatId: chat, rev: 1, joined: true });
+    await follower.settle(ann);
+    await stop();
+    await world.restart();
+    await world.settled();
+    const invited = world.pushed.filter(({ notification }) => notification.type === 'group_invite');
+    expect(invited.map(({ userId }) => userId)).toEqual([dan]);
   });
 
   describe('after a crash', () => {

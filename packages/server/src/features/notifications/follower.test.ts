@@ -147,6 +147,26 @@ describe('the follower', () => {
     await waiting;
   });
 
+  test('lets nobody wait for a visit that another one has made needless', async () => {
+    const { follower, visits, world, clock } = setUp();
+    const first = Promise.withResolvers<number>();
+    world.end = () => first.promise;
+    follower.follow(sent(1));
+    clock.advance(10);
+    await eventually(() => visits.length === 1, 'the first visit');
+    follower.follow(sent(1));
+    let settled = false;
+    const waiting = follower.settle(1).then(() => {
+      settled = true;
+    });
+    world.end = async () => 0;
+    first.resolve(WORK.messages);
+    await eventually(() => visits.length === 2, 'the second visit');
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(settled).toBe(true);
+    await waiting;
+  });
+
   test('does what somebody waits for first, and at once', async () => {
     const { follower, visits } = setUp(5_000);
     for (const chatId of [1, 2, 3]) follower.follow(sent(chatId));

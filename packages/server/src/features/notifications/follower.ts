@@ -173,6 +173,7 @@ export class NotificationFollower {
       const left = await this.#deps.visit(chatId, work);
       this.#queue.finish(chatId, left);
       if (left === 0) this.#visited(chatId);
+      else this.#merged(chatId);
     } catch (error) {
       this.#queue.finish(chatId, 0);
       this.#tryAgain(chatId, work, error);
@@ -190,10 +191,18 @@ export class NotificationFollower {
     }
   }
 
+  /** What was left, and what came meanwhile, is done by one visit. */
+  #merged(chatId: number) {
+    for (const { owed } of this.#waiters) if (owed.has(chatId)) owed.set(chatId, 1);
+  }
+
   #tryAgain(chatId: number, work: number, error: unknown) {
     // Another node went through the chat at the same time: its cursor is read anew.
     const isOutrun = error instanceof ConfabError && error.code === 'conflict';
-    if (isOutrun) return this.#queue.add(chatId, work);
+    if (isOutrun) {
+      this.#queue.add(chatId, work);
+      return this.#merged(chatId);
+    }
     this.#urgent.delete(chatId);
     this.#failed(error);
     // It may have been stored all the same, and not been told.

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Chat, ChatMember, Notification, NotificationCount } from '@confab/protocol';
 import { DIALECTS } from '../../testing/databases';
+import { FakeProcessor } from '../../testing/fake-processor';
+import { picture, type TestFile, text, upload } from '../../testing/files';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 
@@ -9,7 +11,11 @@ type Page = { items: Notification[]; next_cursor: string | null };
 describe.each(DIALECTS)('notifications on %s', (dialect) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, env: { RATE_LIMITS: 'off' } });
+    server = await TestServer.start({
+      dialect,
+      env: { RATE_LIMITS: 'off' },
+      media: { processor: new FakeProcessor() },
+    });
   });
   afterAll(() => server.stop());
 
@@ -67,22 +73,124 @@ describe.each(DIALECTS)('notifications on %s', (dialect) => {
     });
 
     test.each([
-      ['image', 'Photo'],
-      ['video', 'Video'],
-      ['audio', 'Voice or audio'],
-      ['file', 'File'],
+      ['image', 'Sent a photo'],
+      ['video', 'Sent a video'],
+      ['audio', 'Sent an audio file'],
+      ['file', 'Sent a file'],
     ])('say of an empty %s “%s”', async (message_type, body) => {
       const { ann, bob, direct } = await setUp();
       await ann.send(direct.id, '', { message_type });
       expect((await unread(bob))[0]?.body).toBe(body);
     });
 
-    test('show two hundred characters, and nothing of what was deleted', async () => {
+    test('say what files were sent without a word, lists and devices alike', async () => {
       const { ann, bob, direct } = await setUp();
-      const { id } = await ann.send(direct.id, '👍'.repeat(300));
+      const socket = await bob.connect();
+      const saidOf = async (content: string, ...files: TestFile[]) => {
+        const media_ids = (await upload(ann, files)).map(({ id }) => id);
+        const { id } = await ann.send(direct.id, content, { media_ids });
+        const told = await socket.event('notification', ({ message_id }) => message_id === id);
+        const [listed] = await unread(bob);
+        expect(listed?.body).toBe(told.body);
+        return told.body;
+      };
+      expect(await saidOf('', picture())).toBe('Sent a photo');
+      expect(await saidOf('', picture(), picture(), picture())).toBe('Sent 3 photos');
+      expect(await saidOf('', picture(), text('x'))).toBe('Sent 2 files');
+      expect(await saidOf('', text('x', 'plan.txt'))).toBe('Sent a file: plan.txt');
+      expect(await saidOf('Look at this', picture())).toBe('Look at this');
+      const mail = await ann.send(direct.id, '', { message_type: 'image' });
+      await upload(ann, [picture(), picture()], mail.id);
+      expect((await unread(bob))[0]?.body).toBe('Sent 2 photos');
+    });
+
+    test('show two hundred characters', async () => {
+      const { ann, bob, direct } = await setUp();
+      await ann.send(direct.id, '👍'.repeat(300));
       expect((await unread(bob))[0]?.body).toBe('👍'.repeat(200));
+    });
+
+    test('are taken back when all that they stand for was deleted', async () => {
+      const { ann, bob, direct } = await setUp();
+      const before = await list(bob);
+      const { id } = await ann.send(direct.id, 'never mind');
+      expect(await count(bob)).toEqual({ unread: 1, mentions: 0 });
       await ann.must('DELETE', `/api/messages/${id}`);
-      expect((await unread(bob))[0]?.body).toBe('This message was deleted');
+      expect(await list(bob)).toEqual(before);
+      expect(await unread(bob)).toEqual([]);
+      expect(await count(bob)).toEqual({ unread: 0, mentions: 0 });
+      const next = await ann.send(direct.id, 'better so');
+      expect(await unread(bob)).toMatchObject([
+        { body: 'better so', data: { message_id: next.id, count: 1 } },
+      ]);
+    });
+
+    test('show the newest that was not deleted', async () => {
+      const { ann, bob, cid, chat } = await setUp();
+      const sent = [];
+      for (const [user, text] of [
+        [ann, 'one'],
+        [cid, 'two'],
+        [ann, 'three'],
+        [ann, 'four'],
+      ] as const) {
+        sent.push(await user.send(chat.id, text));
+        await count(bob);
+      }
+      const [one, two, three, four] = sent.map((message) => message.id);
+      const before = await unread(bob);
+      for (const id of [three, four]) await ann.must('DELETE', `/api/messages/${id}`);
+      expect(await unread(bob)).toMatchObject([
+        {
+          id: before[0]?.id as never,
+          title: `${cid.username} in Hiking`,
+          body: 'two',
+          data: { message_id: two, sender_id: cid.id, sender_username: cid.username, count: 2 },
+        },
+      ]);
+      await bob.must('POST', `/api/messages/${one}/read`);
+      expect(await count(bob)).toEqual({ unread: 1, mentions: 0 });
+      await cid.must('DELETE', `/api/messages/${two}`);
+      expect(await count(bob)).toEqual({ unread: 0, mentions: 0 });
+      expect((await list(bob))[0]).toMatchObject({
+        body: 'one',
+        is_read: true,
+        data: { count: 1 },
+      });
+      await ann.must('DELETE', `/api/messages/${one}`);
+      expect((await list(bob)).map((each) => each.notification_type)).toEqual(['group_invite']);
+    });
+
+    test('never show instead what they did not stand for', async () => {
+      const { ann, bob, cid, chat } = await setUp();
+      const socket = await bob.connect();
+      await socket.request('join_chat', { chat_id: chat.id });
+      await ann.send(chat.id, 'seen');
+      await count(bob);
+      await socket.request('leave_chat', { chat_id: chat.id });
+      await bob.must('PUT', `/api/users/${cid.id}/block`);
+      await cid.send(chat.id, 'from somebody blocked');
+      const { id: mention } = await ann.send(chat.id, `a mention @${bob.username}`);
+      const { id } = await ann.send(chat.id, 'not seen');
+      const deleted = await unread(bob);
+      expect(deleted.map(({ body }) => body)).toContain('not seen');
+      await ann.must('DELETE', `/api/messages/${id}`);
+      expect(await unread(bob)).toMatchObject([
+        { notification_type: 'mention', data: { message_id: mention } },
+      ]);
+    });
+
+    test('do not go back to what an older one stands for', async () => {
+      const { ann, bob, cid, chat } = await setUp();
+      await ann.send(chat.id, 'first');
+      const [first] = await unread(bob);
+      await bob.must('POST', `/api/notifications/${first?.id}/read`);
+      const { id } = await cid.send(chat.id, 'second');
+      expect(await unread(bob)).toHaveLength(1);
+      await bob.must('PUT', `/api/users/${cid.id}/block`);
+      await cid.must('DELETE', `/api/messages/${id}`);
+      expect((await list(bob)).filter(({ body }) => body === 'first')).toHaveLength(1);
+      expect(await unread(bob)).toEqual([]);
     });
 
     test('are not made of what the system says', async () => {
@@ -329,34 +437,5 @@ describe.each(DIALECTS)('notifications on %s', (dialect) => {
     const before = await list(bob);
     await server.restart();
     expect(await list(bob)).toEqual(before);
-  });
-
-  describe('in quiet hours', () => {
-    const path = '/api/notifications/settings';
-    test('are set as a time of day in a time zone', async () => {
-      const { ann } = await setUp();
-      expect(await ann.must('GET', path)).toEqual({
-        quiet_from: null,
-        quiet_to: null,
-        time_zone: 'UTC',
-      });
-      const hours = { quiet_from: '22:00', quiet_to: '07:30', time_zone: 'Europe/Berlin' };
-      expect(await ann.must('PUT', path, hours)).toEqual(hours);
-      expect(await ann.must('GET', path)).toEqual(hours);
-      const none = { quiet_from: null, quiet_to: null };
-      expect(await ann.must('PUT', path, none)).toEqual({ ...none, time_zone: 'UTC' });
-    });
-    test.each([
-      { quiet_from: '22:00', quiet_to: null },
-      { quiet_from: '24:00', quiet_to: '07:00' },
-      { quiet_from: '9:00', quiet_to: '10:00' },
-      { quiet_from: 22, quiet_to: 7 },
-      { quiet_from: '22:00', quiet_to: '07:00', time_zone: 'Europe/Atlantis' },
-      { quiet_from: '22:00', quiet_to: '07:00', time_zone: '+02:00' },
-      { time_zone: 'UTC' },
-    ])('are refused: %j', async (body) => {
-      const { ann } = await setUp();
-      expect((await ann.call('PUT', path, body)).status).toBe(422);
-    });
   });
 });

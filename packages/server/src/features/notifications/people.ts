@@ -1,14 +1,17 @@
 import type { Hub } from '../../realtime/hub';
-import type { ChatState } from '../chats';
+import { type ChatState, isMutedAt } from '../chats';
 import { isQuiet } from './quiet-hours';
 import type { NotificationRepository } from './repository';
-import { type Decision, decide, type Situation } from './rules';
+import { type Decision, decide, type Situation, silenceOf } from './rules';
+import type { Silences } from './silences';
 
 export interface PeopleDeps {
   hub: Hub;
   notifications: NotificationRepository;
   /** Everybody whom a user blocked or who blocked them; at once when it is in memory. */
   apartFrom: (userId: number) => ReadonlySet<number> | Promise<ReadonlySet<number>>;
+  /** Takes note of why devices are not woken. */
+  silences: Pick<Silences, 'add'>;
   now: () => number;
 }
 
@@ -16,6 +19,8 @@ export interface Candidate {
   userId: number;
   /** Who caused what they may be notified of. */
   actorId: number;
+  /** When what it is about was said; where it is missing, now. */
+  saidAt?: number;
 }
 
 /** Looks up what the rules ask about people. */
@@ -51,17 +56,21 @@ export class People {
     const lookers = this.lookersAt(state.id);
     const asleep = await this.#asleep(candidates);
     const apart = await this.apartFrom(candidates.map(({ actorId }) => actorId));
-    return candidates.map(({ userId, actorId }) => {
+    const now = this.#deps.now();
+    return candidates.map(({ userId, actorId, saidAt = now }) => {
       const member = state.members.get(userId);
-      return decide({
+      const situation = {
         kind,
         level: member?.level ?? 'all',
-        muted: member?.isMuted ?? false,
+        muted: member !== undefined && isMutedAt(member, saidAt),
         looking: lookers.has(userId),
         blocked: !member || apart.get(actorId)?.has(userId) === true,
         connected: this.isConnected(userId),
         quiet: asleep.has(userId),
-      });
+      };
+      const why = member && silenceOf(situation);
+      if (why) this.#deps.silences.add(userId, state.id, why);
+      return decide(situation);
     });
   }
 

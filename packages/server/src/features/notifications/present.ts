@@ -2,7 +2,8 @@ import type { EventBody, Mention, Notification } from '@confab/protocol';
 import { iso } from '../../lib/clock';
 import { frame } from '../../lib/frame';
 import type { PushNotification } from '../push';
-import type { MentionRow, ShownRow } from './repository';
+import { wordsOfFiles } from './file-words';
+import type { ListedRow, MentionRow, ShownRow } from './repository';
 
 /** What a notification says, for people. */
 export function wordsOf(row: ShownRow): { title: string; body: string } {
@@ -28,27 +29,29 @@ function messageTitle({ actor_username, chat_type, chat_name }: ShownRow): strin
 
 function messageBody(row: ShownRow): string {
   if (row.is_encrypted === 1) return 'New message';
-  if (row.content_type === null || row.is_deleted === 1) return 'This message was deleted';
-  return row.content || kindOf(row.content_type);
+  if (row.content) return row.content;
+  if (row.files.length > 0) return wordsOfFiles(row.files);
+  return announced(row.content_type ?? 'text');
 }
 
-function kindOf(contentType: NonNullable<ShownRow['content_type']>): string {
+/** Of a message that came before its files. */
+function announced(contentType: NonNullable<ShownRow['content_type']>): string {
   switch (contentType) {
     case 'image':
-      return 'Photo';
+      return 'Sent a photo';
     case 'video':
-      return 'Video';
+      return 'Sent a video';
     case 'audio':
-      return 'Voice or audio';
+      return 'Sent an audio file';
     case 'file':
-      return 'File';
+      return 'Sent a file';
     case 'text':
     case 'system':
       return 'New message';
   }
 }
 
-export function presentNotification(row: ShownRow): Notification {
+export function presentNotification(row: ListedRow): Notification {
   return {
     id: row.id as Notification['id'],
     user_id: row.user_id as Notification['user_id'],
@@ -61,19 +64,18 @@ export function presentNotification(row: ShownRow): Notification {
       sender_username: row.actor_username,
       count: row.messages,
     },
-    is_read: row.is_read === 1,
+    is_read: row.standing !== 'unread',
     created_at: iso(row.created_at),
   };
 }
 
-/** Those that are shown are unread. */
-export function presentMention(row: MentionRow): Mention {
+export function presentMention(row: MentionRow, isRead: boolean): Mention {
   return {
     id: row.id as Mention['id'],
     message_id: row.message_id as Mention['message_id'],
     chat_id: row.chat_id as Mention['chat_id'],
     user_id: row.user_id as Mention['user_id'],
-    is_read: false,
+    is_read: isRead,
     created_at: iso(row.created_at),
   };
 }

@@ -1,30 +1,47 @@
 import { type Kysely, sql } from 'kysely';
 import { among, prepared } from '../../storage/prepared';
 import type { Schema } from '../../storage/schema';
+import { livingMessages, standing, storedNotifications, withWhatTheyShow } from './standing';
 
 type Db = Kysely<Schema>;
 
-/**
- * Notifications with what they refer to, of chats in which one still is. What lies before one's
- * watermark is read, whatever its row says.
- */
-export function shownNotifications(db: Db) {
-  return db
-    .selectFrom('notifications as n')
-    .innerJoin('chat_members as m', (join) =>
-      join.onRef('m.chat_id', '=', 'n.chat_id').onRef('m.user_id', '=', 'n.user_id'),
+interface StepParams extends Record<string, number> {
+  userId: number;
+  before: number;
+  limit: number;
+  now: number;
+}
+
+/** The next notifications of a user, the newest first, whether there is anything to show or not. */
+const nextOf = (db: Db, { userId, before, limit }: StepParams) =>
+  storedNotifications(db)
+    .where('user_id', '=', userId)
+    .where('id', '<', before)
+    .orderBy('id', 'desc')
+    .limit(limit);
+
+/** By an index that holds nothing else. */
+const nextUnreadOf = (db: Db, params: StepParams) =>
+  nextOf(db, params).where('is_read', '=', sql.lit(0));
+
+/** What notifications show. */
+function shown(db: Db, stored: ReturnType<typeof storedNotifications>, now: number) {
+  return withWhatTheyShow(db, stored, now)
+    .leftJoin('chats as c', 'c.id', 'n.chat_id')
+    .leftJoin('users as u', (join) =>
+      join.on(
+        'u.id',
+        '=',
+        sql<number>`case when n.type = 'message' then t.sender_id else n.actor_id end`,
+      ),
     )
-    .innerJoin('chats as c', 'c.id', 'n.chat_id')
-    .innerJoin('users as u', 'u.id', 'n.actor_id')
-    .leftJoin('messages as t', 't.id', 'n.message_id')
     .select([
       'n.id',
+      'n.seq',
       'n.user_id',
       'n.type',
       'n.chat_id',
-      'n.message_id',
-      'n.actor_id',
-      'n.messages',
+      'u.id as actor_id',
       'n.created_at',
       'n.updated_at',
       'c.name as chat_name',
@@ -32,23 +49,12 @@ export function shownNotifications(db: Db) {
       'c.is_encrypted',
       'u.shown_name as actor_username',
       't.content_type',
-      't.is_deleted',
-      't.mentions',
+      't.has_media',
     ])
-    .select(() => sql<string | null>`substr(t.content, 1, 200)`.as('content'))
-    .select((eb) =>
-      eb
-        .case()
-        .when('n.seq', '<=', eb.ref('m.last_read_seq'))
-        .then(1)
-        .else(eb.ref('n.is_read'))
-        .end()
-        .as('is_read'),
-    )
-    .where('m.left_at', 'is', null);
+    .select((eb) => eb.fn.coalesce('t.id', 'n.message_id').as('message_id'))
+    .select(sql<string | null>`substr(t.content, 1, 200)`.as('content'))
+    .select(standing.as('standing'));
 }
-
-const isUnread = sql<boolean>`n.is_read = 0 and (n.seq is null or n.seq > m.last_read_seq)`;
 
 /** A user's unread mentions in the chats in which they still are: those past their watermarks. */
 function unreadMentions(db: Db, userId: number) {
@@ -68,25 +74,26 @@ function unreadMentions(db: Db, userId: number) {
 /** Flags are spelled out: an index of rows with a flag serves no query that has it as a parameter. */
 export function notificationQueries(db: Db) {
   return {
-    byIds: prepared(db, (read, p: { ids: readonly number[] }) =>
-      shownNotifications(read).where(among(read, 'n.id', p.ids)),
+    byIds: prepared(db, (read, p: { ids: readonly number[]; now: number }) =>
+      shown(read, storedNotifications(read).where(among(read, 'id', p.ids)), p.now),
     ),
 
-    page: prepared(db, (read, p: { userId: number; before: number; limit: number }) =>
-      shownNotifications(read)
-        .where('n.user_id', '=', p.userId)
-        .where('n.id', '<', p.before)
-        .orderBy('n.id', 'desc')
-        .limit(p.limit),
+    page: prepared(db, (read, p: StepParams) =>
+      shown(read, nextOf(read, p), p.now)
+        .select(livingMessages(p.now).as('messages'))
+        .orderBy('n.id', 'desc'),
     ),
 
-    unreadPage: prepared(db, (read, p: { userId: number; before: number; limit: number }) =>
-      shownNotifications(read)
-        .where('n.user_id', '=', p.userId)
-        .where('n.id', '<', p.before)
-        .where(isUnread)
-        .orderBy('n.id', 'desc')
-        .limit(p.limit),
+    unreadPage: prepared(db, (read, p: StepParams) =>
+      shown(read, nextUnreadOf(read, p), p.now)
+        .select(livingMessages(p.now).as('messages'))
+        .orderBy('n.id', 'desc'),
+    ),
+
+    unreadStandings: prepared(db, (read, p: StepParams) =>
+      withWhatTheyShow(read, nextUnreadOf(read, p), p.now)
+        .select(['n.id', 'n.seq', standing.as('standing')])
+        .orderBy('n.id', 'desc'),
     ),
 
     mentions: prepared(db, (read, p: { userId: number; before: number; limit: number }) =>
@@ -101,19 +108,6 @@ export function notificationQueries(db: Db) {
       unreadMentions(read, p.userId).select((eb) => eb.fn.countAll<number>().as('count')),
     ),
 
-    unreadCounts: prepared(db, (read, p: { userIds: readonly number[] }) =>
-      read
-        .selectFrom('notifications as n')
-        .innerJoin('chat_members as m', (join) =>
-          join.onRef('m.chat_id', '=', 'n.chat_id').onRef('m.user_id', '=', 'n.user_id'),
-        )
-        .where(among(read, 'n.user_id', p.userIds))
-        .where('m.left_at', 'is', null)
-        .where(isUnread)
-        .groupBy('n.user_id')
-        .select((eb) => ['n.user_id', eb.fn.countAll<number>().as('count')]),
-    ),
-
     cursor: prepared(db, (read, p: { chatId: number }) =>
       read
         .selectFrom('notification_cursors')
@@ -126,7 +120,15 @@ export function notificationQueries(db: Db) {
       (read, p: { chatId: number; after: number; upTo: number; limit: number }) =>
         read
           .selectFrom('messages')
-          .select(['id', 'seq', 'sender_id', 'content_type', 'is_deleted', 'mentions'])
+          .select([
+            'id',
+            'seq',
+            'sender_id',
+            'content_type',
+            'is_deleted',
+            'mentions',
+            'created_at',
+          ])
           .where('chat_id', '=', p.chatId)
           .where('seq', '>', p.after)
           .where('seq', '<=', p.upTo)

@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { isQuiet, presentQuietHours, readQuietHours } from './quiet-hours';
+import { isQuiet, NO_QUIET_HOURS, presentQuietHours, readQuietHours } from './quiet-hours';
 
 const at = (time: string) => Date.parse(`2026-07-01T${time}:00.000Z`);
-const hours = (quiet_from: string | null, quiet_to: string | null, time_zone = 'UTC') =>
-  readQuietHours({ quiet_from, quiet_to, time_zone });
+const hours = (quiet_from: string | null, quiet_to: string | null, time_zone = 'UTC') => ({
+  ...NO_QUIET_HOURS,
+  ...readQuietHours({ quiet_from, quiet_to, time_zone }),
+});
 
 describe('quiet hours', () => {
   test.each([
@@ -45,7 +47,7 @@ describe('quiet hours', () => {
     fc.assert(
       fc.property(time, time, (quiet_from, quiet_to) => {
         const settings = { quiet_from, quiet_to, time_zone: 'Europe/Berlin' };
-        expect(presentQuietHours(readQuietHours(settings))).toEqual(settings);
+        expect(presentQuietHours(hours(quiet_from, quiet_to, 'Europe/Berlin'))).toEqual(settings);
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { NotificationSettings } from '@confab/protocol';
+import type { NotificationSettings, SetNotificationSettings } from '@confab/protocol';
 
 /** Quiet hours as they are stored: minutes after midnight, in a time zone. */
 export interface QuietHours {
@@ -48,12 +48,30 @@ export function presentQuietHours(hours: QuietHours): NotificationSettings {
   };
 }
 
-export function readQuietHours(settings: NotificationSettings): QuietHours {
+/** What is absent is not to be changed. */
+export function readQuietHours(settings: SetNotificationSettings): Partial<QuietHours> {
+  const { quiet_from, quiet_to, time_zone } = settings;
   return {
-    quiet_from: minutesOf(settings.quiet_from),
-    quiet_to: minutesOf(settings.quiet_to),
-    time_zone: settings.time_zone,
+    ...(quiet_from !== undefined && { quiet_from: minutesOf(quiet_from) }),
+    ...(quiet_to !== undefined && { quiet_to: minutesOf(quiet_to) }),
+    ...(time_zone !== undefined && { time_zone }),
   };
+}
+
+export type HoursFault = 'one_end' | 'same_time';
+
+/**
+ * A beginning without an end says nothing, nor does an end without a beginning. And nobody means
+ * the whole day by one time, but would never hear of anything again.
+ */
+export function faultOf(
+  { quiet_from, quiet_to }: QuietHours,
+  changes: Partial<QuietHours>,
+): HoursFault | undefined {
+  if ((quiet_from === null) !== (quiet_to === null)) return 'one_end';
+  const isSame = quiet_from !== null && quiet_from === quiet_to;
+  const isChanged = 'quiet_from' in changes || 'quiet_to' in changes;
+  return isSame && isChanged ? 'same_time' : undefined;
 }
 
 function timeOf(minutes: number | null): string | null {

@@ -8,6 +8,7 @@ const message = (seq: number, more: Partial<FollowedMessage> = {}): FollowedMess
   content_type: 'text',
   is_deleted: 0,
   mentions: null,
+  created_at: seq,
   ...more,
 });
 const never = () => false;
@@ -19,6 +20,7 @@ describe('news', () => {
     expect(newsFor(reader, three, never, never)).toEqual({
       userId: 2,
       message: message(3),
+      firstSeq: 1,
       messages: 3,
     });
   });

@@ -7,6 +7,7 @@ export interface FollowedMessage {
   is_deleted: number;
   /** JSON; null: nobody is mentioned. */
   mentions: string | null;
+  created_at: number;
 }
 
 export interface Reader {
@@ -18,6 +19,8 @@ export interface Reader {
 export interface News {
   userId: number;
   message: FollowedMessage;
+  /** The place of the first of them. */
+  firstSeq: number;
   messages: number;
 }
 
@@ -36,13 +39,15 @@ export function newsFor(
   isBlocked: (senderId: number) => boolean,
 ): News | undefined {
   let newest: FollowedMessage | undefined;
+  let firstSeq = 0;
   let count = 0;
   for (const message of messages) {
     if (message.sender_id === reader.userId || message.seq <= reader.readSeq) continue;
     if (message.mentions !== null && isMentioned(message.id)) continue;
     if (isBlocked(message.sender_id)) continue;
     newest = message;
+    firstSeq ||= message.seq;
     count++;
   }
-  return newest && { userId: reader.userId, message: newest, messages: count };
+  return newest && { userId: reader.userId, message: newest, firstSeq, messages: count };
 }

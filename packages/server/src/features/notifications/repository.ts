@@ -1,8 +1,11 @@
 import { type Kysely, type Selectable, sql } from 'kysely';
 import type { Schema } from '../../storage/schema';
+import { mediaOfMessages } from '../messages';
+import type { ShownFile } from './file-words';
 import { notificationQueries } from './queries';
 import { NO_QUIET_HOURS, type QuietHours } from './quiet-hours';
 import type { FollowedMessage } from './recipients';
+import type { Standing } from './standing';
 import type { Cursor } from './writes';
 
 type NotificationRow = Selectable<Schema['notifications']>;
@@ -11,26 +14,26 @@ type NotificationRow = Selectable<Schema['notifications']>;
 export interface ShownRow
   extends Pick<
     NotificationRow,
-    | 'id'
-    | 'user_id'
-    | 'type'
-    | 'chat_id'
-    | 'message_id'
-    | 'actor_id'
-    | 'messages'
-    | 'is_read'
-    | 'created_at'
-    | 'updated_at'
+    'id' | 'user_id' | 'type' | 'chat_id' | 'message_id' | 'actor_id' | 'created_at' | 'updated_at'
   > {
+  standing: Standing;
   chat_name: string | null;
   chat_type: 'direct' | 'group';
   is_encrypted: number;
   actor_username: string;
   content: string | null;
   content_type: Selectable<Schema['messages']>['content_type'] | null;
-  is_deleted: number | null;
-  mentions: string | null;
+  /** Those of the message that it shows. */
+  files: readonly ShownFile[];
 }
+
+type FoundRow<T extends ShownRow = ShownRow> = Omit<T, 'files'> & { has_media: number | null };
+
+/** How a notification stands, and the last place for which it does. */
+export type StandingRow = Pick<NotificationRow, 'id' | 'seq'> & { standing: Standing };
+
+/** One of a list, with the number of messages that it stands for. */
+export type ListedRow = ShownRow & StandingRow & Pick<NotificationRow, 'messages'>;
 
 export type UntoldRow = Pick<NotificationRow, 'id' | 'user_id' | 'type' | 'actor_id' | 'messages'>;
 
@@ -42,26 +45,56 @@ export interface MentionRow {
   created_at: number;
 }
 
+const needsFiles = (row: FoundRow) =>
+  row.type === 'message' && row.has_media === 1 && !row.content && row.is_encrypted === 0;
+
 /** A place in a list whose newest come first. */
 const START = Number.MAX_SAFE_INTEGER;
 
+/** Whether there is nothing to show of it, for now or for good. */
+export const isOver = ({ standing }: { standing: Standing }) =>
+  standing === 'gone' || standing === 'hidden';
+
 export class NotificationRepository {
   readonly #db: Kysely<Schema>;
+  readonly #now: () => number;
   readonly #queries: ReturnType<typeof notificationQueries>;
+  readonly #mediaOf: ReturnType<typeof mediaOfMessages>;
 
-  constructor(db: Kysely<Schema>) {
+  constructor(db: Kysely<Schema>, now: () => number) {
     this.#db = db;
+    this.#now = now;
     this.#queries = notificationQueries(db);
+    this.#mediaOf = mediaOfMessages(db);
   }
 
-  byIds(ids: readonly number[]): Promise<ShownRow[]> {
-    return this.#queries.byIds({ ids }) as Promise<ShownRow[]>;
+  /** Those that say something still. */
+  async byIds(ids: readonly number[]): Promise<ShownRow[]> {
+    const rows = await this.#queries.byIds({ ids, now: this.#now() });
+    const standing = rows as (FoundRow & Pick<StandingRow, 'standing'>)[];
+    return this.#withFiles(standing.filter((row) => !isOver(row)));
   }
 
-  /** Newest first. */
-  page(userId: number, unreadOnly: boolean, before = START, limit = 1): Promise<ShownRow[]> {
+  /** With what is said of a message that has no words of its own. */
+  async #withFiles<T extends ShownRow>(rows: readonly FoundRow<T>[]): Promise<T[]> {
+    const ids = rows.flatMap((row) => (needsFiles(row) ? (row.message_id ?? []) : []));
+    const media = ids.length === 0 ? [] : await this.#mediaOf({ messageIds: [...new Set(ids)] });
+    const byMessage = Map.groupBy(media, (row) => row.message_id);
+    return rows.map(
+      (row) => ({ ...row, files: byMessage.get(row.message_id) ?? [] }) as unknown as T,
+    );
+  }
+
+  /** The next of a user's notifications, newest first, those that are over included. */
+  async next(userId: number, unreadOnly: boolean, before = START, limit = 1): Promise<ListedRow[]> {
     const query = unreadOnly ? this.#queries.unreadPage : this.#queries.page;
-    return query({ userId, before, limit }) as Promise<ShownRow[]>;
+    const rows = await query({ userId, before, limit, now: this.#now() });
+    return this.#withFiles(rows as unknown as FoundRow<ListedRow>[]);
+  }
+
+  /** How the next of those stand that were not marked read by themselves. */
+  standings(userId: number, before = START, limit = 1): Promise<StandingRow[]> {
+    return this.#queries.unreadStandings({ userId, before, limit, now: this.#now() });
   }
 
   /** Unread ones, newest first. */
@@ -71,13 +104,6 @@ export class NotificationRepository {
 
   async mentionCount(userId: number): Promise<number> {
     return Number((await this.#queries.mentionCount({ userId }))[0]?.count ?? 0);
-  }
-
-  /** How many unread notifications each of these users has; who has none is absent. */
-  async unreadCounts(userIds: readonly number[]): Promise<Map<number, number>> {
-    if (userIds.length === 0) return new Map();
-    const rows = await this.#queries.unreadCounts({ userIds });
-    return new Map(rows.map((row) => [row.user_id, Number(row.count)]));
   }
 
   async cursor(chatId: number): Promise<Cursor> {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
-import { decide, loud, type Situation } from './rules';
+import { decide, loud, type Situation, silenceOf } from './rules';
 
 const ORDINARY: Situation = {
   kind: 'message',
@@ -86,6 +86,10 @@ describe('who is notified', () => {
     ];
     return (['store', 'live', 'push'] as const).every((word) => mention[word] || !message[word]);
   });
+  always(
+    'what keeps the devices silent is known exactly when they are',
+    (s) => decide(s).push === (silenceOf(s) === undefined),
+  );
   always('the night changes nothing but pushes', (s) => {
     const [day, night] = [decide({ ...s, quiet: false }), decide({ ...s, quiet: true })];
     return day.store === night.store && day.live === night.live;

@@ -49,5 +49,37 @@ function loudly({ connected, quiet }: Situation): Decision {
   return { store: true, live: connected, push: !connected && !quiet };
 }
 
+/** Why somebody's devices are not woken. */
+export type Silence =
+  | 'own'
+  | 'read'
+  | 'apart'
+  | 'off'
+  | 'mentions_only'
+  | 'muted'
+  | 'looking'
+  | 'connected'
+  | 'quiet';
+
+/** The same rules, asked for what kept the devices silent; undefined when nothing did. */
+export function silenceOf(situation: Situation): Silence | undefined {
+  if (situation.blocked) return 'apart';
+  return refusalOf(situation) ?? rest(situation);
+}
+
+/** What they set, or do at the moment, so that they are not told. */
+function refusalOf({ kind, level, muted, looking }: Situation): Silence | undefined {
+  if (kind === 'group_invite') return undefined;
+  if (level === 'none') return 'off';
+  if (kind === 'message' && level === 'mentions') return 'mentions_only';
+  if (kind === 'message' && muted) return 'muted';
+  return looking ? 'looking' : undefined;
+}
+
+function rest({ connected, quiet }: Situation): Silence | undefined {
+  if (connected) return 'connected';
+  return quiet ? 'quiet' : undefined;
+}
+
 /** Whether anybody hears of it. */
 export const loud = ({ live, push }: Decision): boolean => live || push;

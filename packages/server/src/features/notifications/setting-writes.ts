@@ -1,7 +1,8 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { sql } from 'kysely';
+import { mustBeActive } from '../../storage/active-account';
 import { defineWrite } from '../../storage/write';
-import type { QuietHours } from './quiet-hours';
+import { faultOf, type HoursFault, NO_QUIET_HOURS, type QuietHours } from './quiet-hours';
 
 interface Own {
   userId: number;
@@ -82,16 +83,28 @@ export const readAll = defineWrite<{ userId: number }, { chatIds: number[] }>(
   },
 );
 
-export const saveQuietHours = defineWrite<{ userId: number; hours: QuietHours }, null>(
-  'notifications.save_quiet_hours',
-  async ({ db }, { userId, hours }) => {
-    await db
-      .insertInto('notification_settings')
-      .values({ user_id: userId, ...hours })
-      .onConflict((conflict) => conflict.column('user_id').doUpdateSet(hours))
-      .execute();
-    return null;
-  },
-);
+/** @returns the hours as they are now, or why nothing was changed */
+export const changeQuietHours = defineWrite<
+  { userId: number; changes: Partial<QuietHours> },
+  QuietHours | HoursFault
+>('notifications.change_quiet_hours', async (context, { userId, changes }) => {
+  const { db, dialect } = context;
+  await mustBeActive(context, userId);
+  const row = await db
+    .selectFrom('notification_settings')
+    .select(['quiet_from', 'quiet_to', 'time_zone'])
+    .where('user_id', '=', userId)
+    .$if(dialect === 'postgres', (query) => query.forUpdate())
+    .executeTakeFirst();
+  const hours = { ...(row ?? NO_QUIET_HOURS), ...changes };
+  const fault = faultOf(hours, changes);
+  if (fault) return fault;
+  await db
+    .insertInto('notification_settings')
+    .values({ user_id: userId, ...hours })
+    .onConflict((conflict) => conflict.column('user_id').doUpdateSet(hours))
+    .execute();
+  return hours;
+});
 
-export const settingWrites = [readNotification, readMention, readAll, saveQuietHours];
+export const settingWrites = [readNotification, readMention, readAll, changeQuietHours];

@@ -4,6 +4,7 @@ import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
 import type { PushNotification } from '../push';
 import { liveFrame, pushOf } from './present';
+import type { NotificationReader } from './reader';
 import type { NotificationRepository, ShownRow } from './repository';
 import type { Decision } from './rules';
 import { markTold, type Stored } from './writes';
@@ -24,7 +25,8 @@ export interface TellerDeps {
   clock: Clock;
   bus: Bus;
   committer: Committer;
-  notifications: NotificationRepository;
+  notifications: Pick<NotificationRepository, 'byIds'>;
+  reader: Pick<NotificationReader, 'unreadCount'>;
   push: Push;
   /** Which of these users have a device that can be pushed to. */
   reachable: (userIds: readonly number[]) => Promise<ReadonlySet<number>>;
@@ -101,7 +103,7 @@ export class Teller {
     const rows = await this.#deps.notifications.byIds(due.map(({ id }) => id));
     const byId = new Map(rows.map((row) => [row.id, row]));
     const shown = (wanted: readonly Telling[]) =>
-      wanted.flatMap(({ id }) => byId.get(id) ?? []).filter((row) => row.is_read === 0);
+      wanted.flatMap(({ id }) => byId.get(id) ?? []).filter((row) => row.standing === 'unread');
     for (const row of shown(due.filter(({ live }) => live))) {
       this.#deps.bus.publish({ kind: 'user', userId: row.user_id, frame: liveFrame(row) });
     }
@@ -111,20 +113,20 @@ export class Teller {
   }
 
   async #pushAll(rows: readonly ShownRow[]): Promise<void> {
-    const { notifications, reachable } = this.#deps;
+    const { reachable } = this.#deps;
     // In a large group most have none: they cost one question in all.
     const users = await reachable(rows.map((row) => row.user_id));
-    const badges = await notifications.unreadCounts([...users]);
     const left = rows.filter((row) => users.has(row.user_id));
     const work = async () => {
       for (let row = left.pop(); row; row = left.pop()) {
-        await this.#push(row, badges.get(row.user_id) ?? 1);
+        await this.#push(row);
       }
     };
     await Promise.all(Array.from({ length: Math.min(PUSHES, left.length) }, work));
   }
 
-  async #push(row: ShownRow, badge: number): Promise<void> {
+  async #push(row: ShownRow): Promise<void> {
+    const badge = Math.max(1, await this.#deps.reader.unreadCount(row.user_id));
     const tooLong = Promise.withResolvers<void>();
     const cancel = this.#deps.clock.after(PUSH_TIMEOUT_MS, tooLong.resolve);
     const pushed = this.#deps.push(row.user_id, pushOf(row, badge));

@@ -1,11 +1,12 @@
-import type { ChatState, ChatStates } from '../chats';
+import { type ChatState, type ChatStates, isMutedAt } from '../chats';
 import type { People } from './people';
 import { type FollowedMessage, type News, newsFor, tellable } from './recipients';
 import type { NotificationRepository, UntoldRow } from './repository';
-import { type Decision, loud } from './rules';
+import { type Decision, loud, type Silence } from './rules';
+import type { Silences } from './silences';
 import type { Telling } from './teller';
 import { WORK } from './work-queue';
-import type { Cursor, MentionNews, MessageNews, Stored } from './writes';
+import type { Cursor, MentionNews, MessageNews, Notified, Stored } from './writes';
 
 /** Messages that are gone through at once. */
 const MESSAGES = 200;
@@ -18,6 +19,8 @@ export interface VisitorDeps {
   states: ChatStates;
   notifications: NotificationRepository;
   people: People;
+  /** Takes note of why devices are not woken. */
+  silences: Pick<Silences, 'add'>;
   teller: {
     tell(chatId: number, tellings: readonly Telling[]): void;
     isTelling(id: number): boolean;
@@ -25,7 +28,7 @@ export interface VisitorDeps {
     room(): Promise<void>;
   };
   /** Commit; both refuse or are done as a whole. */
-  notifyMessages: (news: MessageNews) => Promise<Stored[]>;
+  notifyMessages: (news: MessageNews) => Promise<Notified>;
   notifyMentions: (news: MentionNews) => Promise<Stored[]>;
   /** Tells connected members how many unread messages and mentions they have. */
   tellUnread: (state: ChatState, userIds: readonly number[]) => void;
@@ -85,33 +88,45 @@ export class ChatVisitor {
     afterUser: number,
   ): Promise<Piece> {
     const told = tellable(messages);
-    const { userIds, after } = this.#listeners(state, told.at(-1)?.seq ?? 0, afterUser);
+    const { userIds, after } = this.#listeners(state, told, afterUser);
     if (userIds.length === 0) return { news: [], after };
-    const { people, notifications } = this.#deps;
+    const { people, notifications, silences } = this.#deps;
     const mentioning = told.filter((message) => message.mentions !== null).map(({ id }) => id);
     const mentioned = await notifications.mentionedAmong(mentioning, userIds);
     const apart = await people.apartFrom(told.map((message) => message.sender_id));
     const news = userIds.flatMap((userId) => {
       const readSeq = state.members.get(userId)?.readSeq ?? state.lastSeq;
       const isMentioned = (messageId: number) => mentioned.has(`${messageId}:${userId}`);
-      const isBlocked = (senderId: number) => apart.get(senderId)?.has(userId) === true;
+      const isBlocked = (senderId: number) => {
+        const isApart = apart.get(senderId)?.has(userId) === true;
+        if (isApart) silences.add(userId, state.id, 'apart');
+        return isApart;
+      };
       return newsFor({ userId, readSeq }, told, isMentioned, isBlocked) ?? [];
     });
     return { news, after };
   }
 
   /**
-   * The next members who may want to hear of messages up to a place. The rest, most of a large
-   * group, are passed over by what the rules would say whoever sent them.
+   * The next members who may want to hear of some messages. The rest, most of a large group, are
+   * passed over by what the rules would say whoever sent them.
    */
-  #listeners(state: ChatState, upTo: number, afterUser: number) {
-    const lookers = this.#deps.people.lookersAt(state.id);
+  #listeners(state: ChatState, told: readonly FollowedMessage[], afterUser: number) {
+    const last = told.at(-1);
+    if (last === undefined) return { userIds: [], after: undefined };
+    const { people, silences } = this.#deps;
+    const lookers = people.lookersAt(state.id);
+    const author = authorOf(told);
+    // Of a mention it is told by itself why it was not pushed.
+    const isPlain = told.some(({ mentions }) => mentions === null);
     const userIds: number[] = [];
     const later = [...state.members.keys()].filter((id) => id > afterUser);
     for (const id of later.sort((a, b) => a - b)) {
       const member = state.members.get(id);
-      const deaf = !member || member.isMuted || member.level !== 'all' || lookers.has(id);
-      if (deaf || member.readSeq >= upTo) continue;
+      if (!member) continue;
+      const why = id === author ? 'own' : deafness(member, lookers.has(id), last);
+      if (why && isPlain) silences.add(id, state.id, why);
+      if (why) continue;
       if (userIds.length === ROWS) return { userIds, after: userIds.at(-1) };
       userIds.push(id);
     }
@@ -126,22 +141,30 @@ export class ChatVisitor {
     news: readonly News[],
   ): Promise<void> {
     const { people, notifyMessages, teller, now } = this.#deps;
-    const candidates = news.map(({ userId, message }) => ({ userId, actorId: message.sender_id }));
+    const candidates = news.map(({ userId, message }) => ({
+      userId,
+      actorId: message.sender_id,
+      saidAt: message.created_at,
+    }));
     const decisions = await people.decide('message', state, candidates);
     const byUser = loudest(news, decisions);
     const rows = news
       .filter(({ userId }) => byUser.get(userId)?.store)
-      .map(({ userId, message, messages }) => ({
+      .map(({ userId, message, firstSeq, messages }) => ({
         user_id: userId,
         message_id: message.id,
         seq: message.seq,
+        first_seq: firstSeq,
         actor_id: message.sender_id,
         messages,
         told: loud(byUser.get(userId) as Decision) ? 0 : 1,
       }));
     const senders = [...new Set(messages.map((message) => message.sender_id))];
     const input = { chatId: state.id, from, to, rows, senders, at: now() };
-    teller.tell(state.id, tellings(await notifyMessages(input), byUser));
+    const { stored, arrived } = await notifyMessages(input);
+    teller.tell(state.id, tellings(stored, byUser));
+    const present = arrived.filter((userId) => people.isConnected(userId));
+    if (present.length > 0) this.#deps.tellUnread(state, present);
   }
 
   /** @returns whether there may be more to do */
@@ -174,7 +197,11 @@ export class ChatVisitor {
     for (let after = 0; ; ) {
       const wasTelling = teller.underWay();
       const found = await notifications.untold(state.id, now() - STALE_MS, after, ROWS);
-      const rows = found.filter(({ id }) => !wasTelling.has(id) && !teller.isTelling(id));
+      // Of whoever was added just now the database knows first: their joining leads here again.
+      const rows = found.filter(
+        ({ id, user_id }) =>
+          state.members.has(user_id) && !wasTelling.has(id) && !teller.isTelling(id),
+      );
       for (const [kind, ofKind] of Map.groupBy(rows, ({ type }) => type)) {
         await this.#tellAgain(state, kind, ofKind);
       }
@@ -196,6 +223,29 @@ export class ChatVisitor {
       rows.map((row, i) => ({ ...row, ...(decisions[i] as Decision) })),
     );
   }
+}
+
+/** Who wrote all of these messages, if one did. */
+function authorOf(messages: readonly FollowedMessage[]): number | undefined {
+  const [first] = messages;
+  const isOne = messages.every(({ sender_id }) => sender_id === first?.sender_id);
+  return isOne ? first?.sender_id : undefined;
+}
+
+type Member = ReturnType<ChatState['members']['get']> & {};
+
+/** Why a member is not told of messages up to one, whoever sent them. */
+function deafness(
+  member: Member,
+  isLooking: boolean,
+  last: Pick<FollowedMessage, 'seq' | 'created_at'>,
+): Silence | undefined {
+  const { level, readSeq } = member;
+  if (level === 'none') return 'off';
+  if (level === 'mentions') return 'mentions_only';
+  if (isMutedAt(member, last.created_at)) return 'muted';
+  if (isLooking) return 'looking';
+  return readSeq >= last.seq ? 'read' : undefined;
 }
 
 /** As many members are listed with a message that mentions all; see the messages feature. */

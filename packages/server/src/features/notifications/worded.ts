@@ -6,8 +6,7 @@ import type { NotificationRepository } from './repository';
 export function wordedNow(notifications: Pick<NotificationRepository, 'byIds'>): Worded {
   return async (userId, { notificationId, badge }) => {
     const [row] = await notifications.byIds([notificationId]);
-    const isGone = row?.type === 'message' && (row.is_deleted === 1 || row.content_type === null);
-    if (row?.user_id !== userId || row.is_read === 1 || isGone) return undefined;
+    if (row?.user_id !== userId || row.standing !== 'unread') return undefined;
     return pushOf(row, badge);
   };
 }

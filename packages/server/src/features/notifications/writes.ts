@@ -1,12 +1,17 @@
 import { ConfabError } from '@confab/protocol/failure';
-import { type RawBuilder, sql } from 'kysely';
+import { type RawBuilder, type Selectable, sql } from 'kysely';
 import { eraseOwn } from '../../storage/erase-own';
 import { rowsAs } from '../../storage/rows';
+import type { Schema } from '../../storage/schema';
 import { type AnyWrite, defineWrite, type WriteContext } from '../../storage/write';
 import { settingWrites } from './setting-writes';
+import { tidyNotifications } from './tidy-writes';
 
 /** While a notification of a chat is unread and younger than this, it stands for further messages. */
 export const GATHER_MS = 60_000;
+
+/** And while its messages lie within so many places: what it stands for is looked through to show it. */
+export const GATHER_PLACES = 100;
 
 /** How far a chat's members were notified; see the table. */
 export interface Cursor {
@@ -19,6 +24,8 @@ export interface NewsRow extends Record<string, number> {
   user_id: number;
   message_id: number;
   seq: number;
+  /** The place of the first message that it stands for; `seq` is that of the last. */
+  first_seq: number;
   actor_id: number;
   /** How many messages it stands for. */
   messages: number;
@@ -35,6 +42,13 @@ export interface MessageNews {
   at: number;
 }
 
+/** What became of it. */
+export interface Notified {
+  stored: Stored[];
+  /** Senders who have thereby seen a group to which they had been added. */
+  arrived: number[];
+}
+
 /** A notification as it stands now. */
 export interface Stored {
   id: number;
@@ -46,6 +60,7 @@ const NEWS = {
   user_id: 'bigint',
   message_id: 'bigint',
   seq: 'bigint',
+  first_seq: 'bigint',
   actor_id: 'bigint',
   messages: 'bigint',
   told: 'bigint',
@@ -55,17 +70,15 @@ const NEWS = {
  * Notifies some members of messages, and moves the cursor: both or neither, so that it happens
  * once, whatever breaks in between and whoever else is at it. Refuses when the cursor was moved.
  */
-export const notifyMessages = defineWrite<MessageNews, Stored[]>(
+export const notifyMessages = defineWrite<MessageNews, Notified>(
   'notifications.messages',
   async (context, input) => {
     await moveCursor(context, input);
-    await settleSenders(context, input);
-    if (input.rows.length === 0) return [];
+    const arrived = await settleSenders(context, input);
+    if (input.rows.length === 0) return { stored: [], arrived };
     const rows = rowsAs('v', context.dialect, NEWS, input.rows);
-    return [
-      ...(await addToUnread(context, input, rows)),
-      ...(await insertNews(context, input, rows)),
-    ];
+    const grown = await addToUnread(context, input, rows);
+    return { stored: [...grown, ...(await insertNews(context, input, rows))], arrived };
   },
 );
 
@@ -86,7 +99,10 @@ async function moveCursor({ db }: WriteContext, { chatId, from, to }: MessageNew
   if (!moved) throw new ConfabError('conflict', 'Somebody else has notified of this already');
 }
 
-/** Sending reads a chat; see the same for other reads in the messages feature. */
+/**
+ * Sending reads a chat; see the same for other reads in the messages feature.
+ * @returns those of whom an invitation was read with it
+ */
 async function settleSenders({ db, dialect }: WriteContext, { chatId, senders }: MessageNews) {
   const v = rowsAs(
     'v',
@@ -94,17 +110,20 @@ async function settleSenders({ db, dialect }: WriteContext, { chatId, senders }:
     { user_id: 'bigint' },
     senders.map((user_id) => ({ user_id })),
   );
-  await sql`
+  const { rows } = await sql<Pick<Selectable<Schema['notifications']>, 'user_id' | 'type'>>`
     update notifications set is_read = 1
     where chat_id = ${chatId} and user_id in (select v.user_id from ${v}) and is_read = 0
       and seq <= (select m.last_read_seq from chat_members m
-        where m.chat_id = ${chatId} and m.user_id = notifications.user_id)`.execute(db);
+        where m.chat_id = ${chatId} and m.user_id = notifications.user_id)
+    returning user_id, type`.execute(db);
+  return rows.filter(({ type }) => type === 'group_invite').map(({ user_id }) => user_id);
 }
 
 /** The unread notification of this chat that still gathers, as a condition on \`n\` beside \`m\`. */
 const gathers = (chatId: number, at: number): RawBuilder<unknown> => sql`
   n.user_id = v.user_id and n.chat_id = ${chatId} and n.type = 'message' and n.is_read = 0
-  and n.created_at > ${at - GATHER_MS} and n.seq > m.last_read_seq`;
+  and n.created_at > ${at - GATHER_MS} and n.seq > m.last_read_seq
+  and v.seq < n.first_seq + ${sql.lit(GATHER_PLACES)}`;
 
 /** Looked up first, as the planner of SQLite would go through all notifications for an update. */
 async function addToUnread(
@@ -113,7 +132,8 @@ async function addToUnread(
   rows: RawBuilder<unknown>,
 ): Promise<Stored[]> {
   const { rows: gathering } = await sql<NewsRow & { id: number }>`
-    select n.id, v.user_id, v.message_id, v.seq, v.actor_id, v.messages, v.told
+    select n.id, v.user_id, v.message_id, v.seq, v.first_seq, v.actor_id, v.messages,
+      v.told
     from ${rows} cross join chat_members m cross join notifications n
     where m.chat_id = ${chatId} and m.user_id = v.user_id and m.left_at is null
       and ${gathers(chatId, at)}`.execute(db);
@@ -134,10 +154,10 @@ async function insertNews(
   rows: RawBuilder<unknown>,
 ): Promise<Stored[]> {
   const { rows: inserted } = await sql<Stored>`
-    insert into notifications (user_id, type, chat_id, message_id, seq, actor_id, messages, told,
-      created_at, updated_at)
-    select v.user_id, 'message', m.chat_id, v.message_id, v.seq, v.actor_id, v.messages, v.told,
-      cast(${at} as bigint), cast(${at} as bigint)
+    insert into notifications (user_id, type, chat_id, message_id, seq, first_seq, actor_id, messages,
+      told, created_at, updated_at)
+    select v.user_id, 'message', m.chat_id, v.message_id, v.seq, v.first_seq, v.actor_id,
+      v.messages, v.told, cast(${at} as bigint), cast(${at} as bigint)
     from ${rows} cross join chat_members m
     where m.chat_id = ${chatId} and m.user_id = v.user_id and m.left_at is null
       and m.last_read_seq < v.seq
@@ -252,5 +272,6 @@ export const notificationWrites = [
   markTold,
   dropUntold,
   dropOld,
+  tidyNotifications,
   ...settingWrites,
 ] as unknown as AnyWrite[];

@@ -4,7 +4,7 @@ import { DIALECTS } from '../../testing/databases';
 import { ManualClock } from '../../testing/manual-clock';
 import { TestServer } from '../../testing/server';
 import type { TestSocket } from '../../testing/socket';
-import type { TestUser } from '../../testing/user';
+import { PASSWORD, type TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
 
 describe.each(DIALECTS)('presence on %s', (dialect) => {
@@ -117,5 +117,53 @@ describe.each(DIALECTS)('presence on %s', (dialect) => {
     const at = new Date(clock.now()).toISOString();
     await server.restart();
     expect(await view(bob, ann)).toMatchObject({ is_online: false, last_seen: at });
+  });
+
+  test('of who makes requests alone is seen to the minute, and never online', async () => {
+    const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+    await ann.direct(bob);
+    await bob.connect();
+    const began = clock.now();
+    await ann.must('GET', '/api/auth/me');
+    clock.advance(60_000);
+    const seen = await eventually(
+      async () => (await view(bob, ann)).last_seen ?? false,
+      'last_seen',
+    );
+    expect(Date.parse(seen)).toBeGreaterThanOrEqual(began);
+    expect(Date.parse(seen)).toBeLessThanOrEqual(began + 60_000);
+    expect(await view(bob, ann)).toMatchObject({ is_online: false });
+    await ann.must('PUT', '/api/auth/me/privacy', { last_seen: 'nobody' });
+    clock.advance(60_000);
+    expect(await view(bob, ann)).toMatchObject({ is_online: false, last_seen: null });
+  });
+
+  test('of an account that is deactivated or erased ends at once', async () => {
+    const root = await server.admin('root');
+    for (const end of ['deactivate', 'erase'] as const) {
+      const [ann, bob] = [await server.user('ann'), await server.user('bob')];
+      const chat = await ann.direct(bob);
+      const b = await bob.connect();
+      await b.request('join_chat', { chat_id: chat.id });
+      await ann.connect();
+      await told(b, ann);
+      if (end === 'deactivate') await root.must('POST', `/api/admin/users/${ann.id}/deactivate`);
+      else await ann.must('DELETE', '/api/auth/me', { password: PASSWORD });
+      await eventually(() => {
+        tick();
+        return statuses(b, ann).length === 2;
+      }, 'the news');
+      const gone = b.all('user_status').filter((frame) => frame.user_id === (ann.id as never));
+      expect(gone.at(-1)).toMatchObject({ status: 'offline', last_seen: null });
+      const hidden = { is_online: false, last_seen: null };
+      expect(await view(bob, ann)).toMatchObject(hidden);
+      const { presence } = (await b.request('join_chat', { chat_id: chat.id })) as unknown as {
+        presence: Presence[];
+      };
+      expect(presence).toMatchObject([{ status: 'offline', last_seen: null }]);
+      clock.advance(30_000);
+      await b.settled();
+      expect(statuses(b, ann)).toEqual(['online', 'offline']);
+    }
   });
 });

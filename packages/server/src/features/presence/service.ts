@@ -6,7 +6,7 @@ import type { Connection } from '../../realtime/connection';
 import type { Hub } from '../../realtime/hub';
 import type { OnlineLeases } from '../../realtime/online';
 import type { Committer } from '../../storage/committer';
-import type { ChatRepository, ChatStates } from '../chats';
+import type { ChatRepository, ChatState, ChatStates } from '../chats';
 import type { Visibility } from '../privacy';
 import { setLastSeen, type UserCard, type UserDirectory } from '../users';
 import { Circle } from './circle';
@@ -33,8 +33,11 @@ export class PresenceService {
   readonly #visibility: Visibility;
   readonly #circle: Circle;
   readonly #committer: Committer;
+  readonly #onSeen: (state: ChatState, userId: number) => Promise<void>;
   readonly #onError: (error: unknown) => void;
   readonly #queue: PacedQueue;
+  /** Who made requests since this was stored last, without being connected. */
+  readonly #active = new Set<number>();
 
   constructor(deps: {
     clock: Clock;
@@ -46,6 +49,8 @@ export class PresenceService {
     visibility: Visibility;
     committer: Committer;
     bus: Bus;
+    /** A member looks at a chat. */
+    onSeen: (state: ChatState, userId: number) => Promise<void>;
     onError: (error: unknown) => void;
   }) {
     this.#clock = deps.clock;
@@ -56,12 +61,29 @@ export class PresenceService {
     this.#visibility = deps.visibility;
     this.#circle = new Circle(deps.hub, deps.chats, deps.states);
     this.#committer = deps.committer;
+    this.#onSeen = deps.onSeen;
     this.#onError = deps.onError;
     this.#queue = new PacedQueue(deps.clock, deps.onError);
     deps.online.onChange((userId, online, lastSeen) => {
+      this.#active.delete(userId);
       deps.bus.publish({ kind: 'presence', userId, online, lastSeen });
       if (lastSeen !== null) void this.#store([userId], lastSeen);
     });
+  }
+
+  /**
+   * Somebody makes a request. That does not make them online, but they were seen: to the minute, as
+   * `storeActive` tells.
+   */
+  active(userId: number): void {
+    if (!this.#online.isOnline(userId)) this.#active.add(userId);
+  }
+
+  /** Whoever made requests since the last time was seen just now. */
+  async storeActive(): Promise<void> {
+    const seen = [...this.#active].filter((userId) => !this.#online.isOnline(userId));
+    this.#active.clear();
+    await this.#storeMany(seen);
   }
 
   #store(userIds: number[], at: number): Promise<void> {
@@ -74,15 +96,23 @@ export class PresenceService {
 
   /** The server stops: everybody who is online was seen just now. */
   async storeAll(): Promise<void> {
-    const everyone = [...this.#online.everyone()];
-    for (let i = 0; i < everyone.length; i += 500) {
-      await this.#store(everyone.slice(i, i + 500), this.#clock.now());
+    await this.storeActive();
+    await this.#storeMany([...this.#online.everyone()]);
+  }
+
+  async #storeMany(userIds: readonly number[]): Promise<void> {
+    const at = this.#clock.now();
+    for (let i = 0; i < userIds.length; i += 500) {
+      await this.#store(userIds.slice(i, i + 500), at);
     }
   }
 
   follow(message: BusMessage): void {
     if (message.kind === 'presence') this.#changed(message.userId, message);
     if (message.kind === 'chat') this.#memberTold(message.change);
+    if (message.kind === 'profile' && message.active === false) {
+      this.#online.drop(message.userId, this.#clock.now());
+    }
     if (message.kind === 'privacy' && message.before.lastSeen !== message.after.lastSeen) {
       const { userId, before } = message;
       this.#queue.add(`privacy ${userId}`, () => this.#turn(userId, before));
@@ -168,8 +198,7 @@ export class PresenceService {
     sees: (viewerId: number) => boolean,
   ) {
     if (!card) return;
-    const online = this.#online.isOnline(card.id);
-    const open = statusFrame(card, { online, lastSeen: card.lastSeen });
+    const open = statusFrame(card, this.#stateOf(card));
     const hidden = statusFrame(card, HIDDEN);
     for (const connection of connections) {
       connection.sendIfIdle(sees(connection.userId) ? open : hidden, BEHIND_BYTES);
@@ -181,6 +210,7 @@ export class PresenceService {
     const state = await this.#states.forMember(chatId, connection.userId);
     // The connection may have closed, and its user have left, while the chat was loaded.
     if (!connection.closing) this.#hub.lookAt(connection, chatId);
+    await this.#onSeen(state, connection.userId).catch(this.#onError);
     const others = [...state.members.keys()].filter((id) => id !== connection.userId);
     const sees = await this.#visibility.presence(connection.userId, others);
     // Not even the order tells of those who are not seen.
@@ -193,8 +223,12 @@ export class PresenceService {
     return onlineFirst.flatMap((id) => {
       const card = cards.get(id);
       if (!card) return [];
-      return [statusOf(card, sees(id) ? { online: isThere(id), lastSeen: card.lastSeen } : HIDDEN)];
+      return [statusOf(card, sees(id) ? this.#stateOf(card) : HIDDEN)];
     });
+  }
+
+  #stateOf(card: UserCard): State {
+    return { online: this.#online.isOnline(card.id), lastSeen: card.lastSeen };
   }
 
   async lookAway(connection: Connection, chatId: number): Promise<void> {
@@ -208,7 +242,9 @@ const usersOf = (connections: Iterable<Connection>): Set<number> =>
 
 const statusFrame = (card: UserCard, state: State) => frame('user_status', statusOf(card, state));
 
-function statusOf(card: UserCard, state: State): Presence {
+/** Of an account that is not active no trace is shown. */
+function statusOf(card: UserCard, told: State): Presence {
+  const state = card.isActive ? told : HIDDEN;
   return {
     user_id: card.id as Presence['user_id'],
     username: card.username,

@@ -170,10 +170,57 @@ describe.each(DIALECTS)('blocks on %s', (dialect) => {
     }
   });
 
+  test('keep each of the two from putting the other one into a group', async () => {
+    const [ann, bob] = await pair();
+    const cid = await server.user('cid');
+    await block(ann, bob);
+    for (const [by, other] of [
+      [bob, ann],
+      [ann, bob],
+    ] as const) {
+      const group = { name: 'Both', member_ids: [cid.id, other.id] };
+      const chat = await by.group('Own', cid);
+      const add = () => by.call('POST', `/api/chats/${chat.id}/members`, { user_id: other.id });
+      const made = await by.call('POST', '/api/chats/group', group);
+      expect([made, await add()]).toMatchObject(
+        Array(2).fill({
+          status: 403,
+          body: { code: 'forbidden', detail: `You cannot put the user ${other.id} into a group.` },
+        }),
+      );
+      await unblock(ann, bob);
+      expect((await add()).status).toBe(201);
+      await block(ann, bob);
+    }
+    expect((await bob.must<CursorPage<Chat>>('GET', '/api/chats')).items).toHaveLength(3);
+  });
+
+  test('let each of the two join by an invite link', async () => {
+    const [ann, bob] = await pair();
+    const chat = await bob.group('Open');
+    await block(ann, bob);
+    const { code } = await bob.must<{ code: string }>('POST', `/api/chats/${chat.id}/invites`, {});
+    expect((await ann.call('POST', `/api/invites/${code}/accept`)).status).toBeLessThan(300);
+  });
+
+  test('that were answered keep everybody out of groups after', async () => {
+    const [ann, bob] = await pair();
+    const chats = await Promise.all(Array.from({ length: 8 }, () => bob.group('Own')));
+    const add = (chat: Chat) =>
+      bob.call('POST', `/api/chats/${chat.id}/members`, { user_id: ann.id });
+    const [during] = [chats.map(add), await block(ann, bob)];
+    await Promise.all(during);
+    const before = (await ann.must<CursorPage<Chat>>('GET', '/api/chats')).items.length;
+    const codesAfter = codes(await Promise.all(chats.map(add)));
+    expect(codesAfter.filter(([status]) => status === 201)).toEqual([]);
+    const { items } = await ann.must<CursorPage<Chat>>('GET', '/api/chats');
+    expect(items).toHaveLength(before);
+  });
+
   test('leave groups as they are', async () => {
     const [ann, bob] = await pair();
-    await block(ann, bob);
     const chat = await bob.group('Both', ann);
+    await block(ann, bob);
     const message = await bob.send(chat.id, 'hello');
     await ann.must('PUT', `/api/messages/${message.id}/reactions/👍`);
     expect((await send(ann, chat)).status).toBe(201);
@@ -181,8 +228,9 @@ describe.each(DIALECTS)('blocks on %s', (dialect) => {
 
   test('are not told to the blocked one: what they are answered is the same', async () => {
     const [ann, bob, chat] = await pair();
-    await bob.send(chat.id, 'hello');
-    await ann.must('GET', `/api/messages/${chat.id}`);
+    const { id } = await bob.send(chat.id, 'hello');
+    // What was delivered but not read is `sent` again: see delivered-status.e2e.test.ts.
+    await ann.must('POST', `/api/messages/${id}/read`);
     const socket = await bob.connect();
     const views = async () => [
       await bob.must<User>('GET', `/api/users/${ann.id}`),

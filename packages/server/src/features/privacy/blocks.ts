@@ -31,6 +31,17 @@ export class Blocks {
     return this.#sets.of(userId);
   }
 
+  /** Undefined when it is not in memory. */
+  peek(userId: number): ReadonlySet<number> | undefined {
+    return this.#sets.peek(userId);
+  }
+
+  /** Takes into memory what is not there. */
+  async load(userIds: Iterable<number>): Promise<void> {
+    const missing = [...new Set(userIds)].filter((userId) => !this.#sets.peek(userId));
+    if (missing.length > 0) await Promise.all(missing.map((userId) => this.#sets.of(userId)));
+  }
+
   follow(message: BusMessage): void {
     if (message.kind !== 'block') return;
     this.#sets.forget(message.userId);

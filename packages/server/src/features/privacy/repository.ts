@@ -79,6 +79,12 @@ export class PrivacyRepository {
     const rows = await this.#queries.neverRead({ chatIds });
     return rows.map((row) => row.id);
   }
+
+  /** Those of these chats in which somebody is apart from the sender of the newest message. */
+  async neverDelivered(chatIds: readonly number[]): Promise<number[]> {
+    const rows = await this.#queries.neverDelivered({ chatIds });
+    return rows.map((row) => row.id);
+  }
 }
 
 function queries(db: Db) {
@@ -106,6 +112,19 @@ function queries(db: Db) {
         .where('theirs.user_id', '<>', p.userId),
     ),
 
+    neverDelivered: prepared(db, (read, p: { chatIds: readonly number[] }) =>
+      read
+        .selectFrom('chats as c')
+        .innerJoin('messages as t', (join) =>
+          join.onRef('t.chat_id', '=', 'c.id').onRef('t.seq', '=', 'c.last_seq'),
+        )
+        .select('c.id')
+        .where(among(read, 'c.id', p.chatIds))
+        .where((eb) =>
+          eb.or([hasApart('blocker_id', 'blocked_id'), hasApart('blocked_id', 'blocker_id')]),
+        ),
+    ),
+
     neverRead: prepared(db, (read, p: { chatIds: readonly number[] }) =>
       read
         .selectFrom('chats as c')
@@ -117,9 +136,11 @@ function queries(db: Db) {
             eb
               .selectFrom('chat_members as m')
               .innerJoin('privacy_settings as p', 'p.user_id', 'm.user_id')
+              .innerJoin('users as u', 'u.id', 'm.user_id')
               .select(sql`1`.as('one'))
               .whereRef('m.chat_id', '=', 'c.id')
               .where('m.left_at', 'is', null)
+              .where('u.is_active', '=', 1)
               .where((or) =>
                 or.or([
                   or('p.read_receipts', '=', 'nobody'),
@@ -131,3 +152,10 @@ function queries(db: Db) {
     ),
   };
 }
+
+/** Whether somebody on the other side of a block of the message's sender is in its chat. */
+const hasApart = (own: 'blocker_id' | 'blocked_id', other: 'blocker_id' | 'blocked_id') =>
+  sql<boolean>`exists (
+    select 1 from blocks b
+    join chat_members m on m.chat_id = t.chat_id and m.user_id = b.${sql.ref(other)}
+    where b.${sql.ref(own)} = t.sender_id and m.left_at is null)`;

@@ -17,6 +17,8 @@ export interface PrivacyDeps {
   committer: Committer;
   bus: Bus;
   now: () => number;
+  /** Users that one may block. */
+  maxBlocks: number;
   /** Counts a change that a user makes. @throws ConfabError `rate_limited` */
   limit: (userId: number) => void;
   /** Users as the viewer sees them, in this order. */
@@ -37,24 +39,29 @@ export class PrivacyService {
         errors: [{ path: 'user_id', message: 'must be another user' }],
       });
     }
-    await this.#setBlock(blockUser, userId, otherId, true);
+    const { maxBlocks } = this.#deps;
+    await this.#setBlock(blockUser, { ...this.#between(userId, otherId), maxBlocks }, true);
   }
 
   unblock(userId: number, otherId: number): Promise<void> {
-    return this.#setBlock(unblockUser, userId, otherId, false);
+    return this.#setBlock(unblockUser, this.#between(userId, otherId), false);
   }
 
-  async #setBlock(
-    write: Write<BlockInput, BlockChange>,
-    userId: number,
-    otherId: number,
+  #between(userId: number, otherId: number): BlockInput {
+    return { userId, otherId, at: this.#deps.now() };
+  }
+
+  async #setBlock<I extends BlockInput>(
+    write: Write<I, BlockChange>,
+    input: I,
     blocked: boolean,
   ): Promise<void> {
-    const { committer, bus, limit, now } = this.#deps;
+    const { committer, bus, limit } = this.#deps;
+    const { userId, otherId } = input;
     limit(userId);
     // One key for both of them: what they do to each other is told in the order of the commits.
     const key = Math.min(userId, otherId);
-    await committer.submit(write, { userId, otherId, at: now() }, key, ({ changed, turned }) => {
+    await committer.submit(write, input, key, ({ changed, turned }) => {
       if (changed) bus.publish({ kind: 'block', userId, otherId, blocked, turned });
     });
   }

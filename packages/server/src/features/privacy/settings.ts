@@ -12,8 +12,15 @@ export class PrivacySettings {
   /** While settings are being read: who changed theirs meanwhile. */
   #changed: Set<number> | undefined;
 
-  constructor(repository: Pick<PrivacyRepository, 'allSettings'>) {
+  /** Whether an account is deactivated or erased: what it hid holds nobody up. */
+  readonly #isInactive: (userId: number) => boolean;
+
+  constructor(
+    repository: Pick<PrivacyRepository, 'allSettings'>,
+    isInactive: (userId: number) => boolean = () => false,
+  ) {
     this.#repository = repository;
+    this.#isInactive = isInactive;
   }
 
   /** Must have run before anybody is answered, and again whenever the bus may have missed something. */
@@ -46,7 +53,8 @@ export class PrivacySettings {
 
   /** Whether messages of a chat may be called read: see `letsBeRead`. */
   letBeRead(chatType: 'direct' | 'group', members: ReadonlyMap<number, unknown>): boolean {
-    const lets = (userId: number) => letsBeRead(chatType, this.of(userId).readReceipts);
+    const lets = (userId: number) =>
+      letsBeRead(chatType, this.of(userId).readReceipts) || this.#isInactive(userId);
     if (this.#restricted.size < members.size) {
       for (const userId of this.#restricted.keys()) {
         if (members.has(userId) && !lets(userId)) return false;

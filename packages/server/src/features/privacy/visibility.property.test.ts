@@ -44,11 +44,12 @@ class World {
   constructor() {
     const repository = {
       apartFrom: (userId: number) =>
-        this.#read(() => USERS.filter((other) => this.#isApart(userId, other))),
+        this.#read(() => USERS.filter((other) => this.isApart(userId, other))),
       contactsOf: (userId: number) =>
         this.#read(() => USERS.filter((other) => this.#areContacts(userId, other))),
       allSettings: async () => [],
       neverRead: async () => [],
+      neverDelivered: async () => [],
     };
     const settings = new PrivacySettings(repository);
     this.visibility = new Visibility({ settings, blocks: new Blocks(repository), repository });
@@ -65,7 +66,8 @@ class World {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  #isApart(a: number, b: number): boolean {
+  /** Whether either of two users blocks the other one; nobody blocks themselves. */
+  isApart(a: number, b: number): boolean {
     return this.blocks.has(`${a} ${b}`) || this.blocks.has(`${b} ${a}`);
   }
 
@@ -82,10 +84,10 @@ class World {
   }
 
   #block([userId, otherId]: [number, number], blocked: boolean) {
-    const wasApart = this.#isApart(userId, otherId);
+    const wasApart = this.isApart(userId, otherId);
     if (blocked) this.blocks.add(`${userId} ${otherId}`);
     else this.blocks.delete(`${userId} ${otherId}`);
-    const turned = this.#isApart(userId, otherId) !== wasApart;
+    const turned = this.isApart(userId, otherId) !== wasApart;
     this.visibility.follow({ kind: 'block', userId, otherId, blocked, turned });
   }
 
@@ -111,7 +113,7 @@ class World {
 
   expected(what: keyof ShownTo, viewer: number, subject: number): boolean {
     if (viewer === subject) return true;
-    if (what === 'lastSeen' && this.#isApart(viewer, subject)) return false;
+    if (what === 'lastSeen' && this.isApart(viewer, subject)) return false;
     return this.#shows(what, subject, viewer) && this.#shows(what, viewer, subject);
   }
 }
@@ -129,9 +131,11 @@ test('whatever happens, and however late the database answers, the answers are r
       for (const viewer of USERS) {
         const presence = await world.visibility.presence(viewer, USERS);
         const reads = await world.visibility.reads(viewer, USERS);
+        const deliveries = await world.visibility.deliveries(viewer);
         for (const subject of USERS) {
           expect(presence(subject)).toBe(world.expected('lastSeen', viewer, subject));
           expect(reads(subject)).toBe(world.expected('readReceipts', viewer, subject));
+          expect(deliveries(subject)).toBe(!world.isApart(viewer, subject));
         }
       }
     }),

@@ -23,13 +23,13 @@ type Shown = keyof ShownTo;
 export class Visibility {
   readonly #settings: PrivacySettings;
   readonly #blocks: Blocks;
-  readonly #repository: Pick<PrivacyRepository, 'neverRead'>;
+  readonly #repository: Pick<PrivacyRepository, 'neverRead' | 'neverDelivered'>;
   readonly #contacts: UserSets;
 
   constructor(deps: {
     settings: PrivacySettings;
     blocks: Blocks;
-    repository: Pick<PrivacyRepository, 'contactsOf' | 'neverRead'>;
+    repository: Pick<PrivacyRepository, 'contactsOf' | 'neverRead' | 'neverDelivered'>;
   }) {
     this.#settings = deps.settings;
     this.#blocks = deps.blocks;
@@ -45,6 +45,15 @@ export class Visibility {
     const shares = await this.shares('lastSeen', userId, others, own);
     const apart = await this.#blocks.of(userId);
     return (otherId) => !apart.has(otherId) && shares(otherId);
+  }
+
+  /**
+   * Between a user and others: who sees that something has reached a device of the other one.
+   * Across a block that is told by their reading it alone, as it tells that somebody is there.
+   */
+  async deliveries(userId: number): Promise<Sees> {
+    const apart = await this.#blocks.of(userId);
+    return (otherId) => !apart.has(otherId);
   }
 
   /** Between a user and these others: who sees how far the other one has read. */
@@ -95,6 +104,28 @@ export class Visibility {
     if (members.size + (isNew ? 1 : 0) < 2) return true;
     const letsNewOne = !isNew || this.#settings.letBeRead(type, new Map([[joining, true]]));
     return letsNewOne && this.#settings.letBeRead(type, members);
+  }
+
+  /** Must have run before anybody asks `letsBeDelivered` of these senders. */
+  loadBlocks(senderIds: Iterable<number>): Promise<void> {
+    return this.#blocks.load(senderIds);
+  }
+
+  /**
+   * Whether somebody's messages to a chat may be called delivered before they are read. That tells
+   * that everybody was there; so not when there is a block between the sender and one of them.
+   */
+  letsBeDelivered(members: ReadonlyMap<number, unknown>, senderId: number): boolean {
+    const apart = this.#blocks.peek(senderId);
+    if (!apart) return false;
+    if (apart.size > members.size) return ![...members.keys()].some((id) => apart.has(id));
+    return ![...apart].some((id) => members.has(id));
+  }
+
+  /** Those of these chats whose newest message may not be called delivered before it is read. */
+  async neverDelivered(chatIds: readonly number[]): Promise<ReadonlySet<number>> {
+    if (chatIds.length === 0) return new Set();
+    return new Set(await this.#repository.neverDelivered(chatIds));
   }
 
   /** Those of these chats whose messages may not be called read. */

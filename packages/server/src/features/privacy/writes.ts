@@ -1,6 +1,7 @@
 import type { Audience } from '@confab/protocol';
 import { ConfabError } from '@confab/protocol/failure';
 import type { ShownTo } from '../../realtime/bus';
+import { mustBeActive } from '../../storage/active-account';
 import { eraseOwn } from '../../storage/erase-own';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { isOpen, OPEN } from './rules';
@@ -57,10 +58,11 @@ export interface BlockChange {
 
 const UNCHANGED: BlockChange = { changed: false, turned: false };
 
-export const blockUser = defineWrite<BlockInput, BlockChange>(
+export const blockUser = defineWrite<BlockInput & { maxBlocks: number }, BlockChange>(
   'privacy.block',
-  async (context, { userId, otherId, at }) => {
+  async (context, { userId, otherId, at, maxBlocks }) => {
     await lockUsers(context, [userId, otherId]);
+    await mustBeActive(context, userId);
     await mustExist(context, otherId);
     const wasApart = await isBlockBetween(context, userId, otherId);
     const added = await context.db
@@ -70,7 +72,8 @@ export const blockUser = defineWrite<BlockInput, BlockChange>(
       .returning('blocker_id')
       .executeTakeFirst();
     if (!added) return UNCHANGED;
-    await markDirectChat(context, userId, otherId, true);
+    await refuseTooMany(context, userId, maxBlocks);
+    await markDirectChats(context, userId, otherId, true);
     return { changed: true, turned: !wasApart };
   },
 );
@@ -87,10 +90,25 @@ export const unblockUser = defineWrite<BlockInput, BlockChange>(
       .executeTakeFirst();
     if (!dropped) return UNCHANGED;
     const isApart = await isBlockBetween(context, userId, otherId);
-    await markDirectChat(context, userId, otherId, isApart);
+    await markDirectChats(context, userId, otherId, isApart);
     return { changed: true, turned: !isApart };
   },
 );
+
+async function refuseTooMany({ db }: WriteContext, userId: number, maxBlocks: number) {
+  const beyond = await db
+    .selectFrom('blocks')
+    .select('blocked_id')
+    .where('blocker_id', '=', userId)
+    .limit(1)
+    .offset(maxBlocks)
+    .executeTakeFirst();
+  if (!beyond) return;
+  throw new ConfabError(
+    'conflict',
+    `You have blocked ${maxBlocks} users. Unblock somebody before you block another one.`,
+  );
+}
 
 async function mustExist({ db }: WriteContext, userId: number): Promise<void> {
   const row = await db.selectFrom('users').select('id').where('id', '=', userId).executeTakeFirst();
@@ -98,9 +116,9 @@ async function mustExist({ db }: WriteContext, userId: number): Promise<void> {
 }
 
 /**
- * The chat's row is what sending looks at and locks. No revision is made of it, as nobody is told.
+ * The chats' rows are what sending looks at and locks. No revision is made of it, as nobody is told.
  */
-async function markDirectChat(
+async function markDirectChats(
   { db }: WriteContext,
   userId: number,
   otherId: number,
@@ -109,13 +127,18 @@ async function markDirectChat(
   await db
     .updateTable('chats')
     .set({ is_blocked: isBlocked ? 1 : 0 })
-    .where('direct_key', '=', directKey(userId, otherId))
+    .where('direct_key', 'in', [
+      directKey(userId, otherId, false),
+      directKey(userId, otherId, true),
+    ])
     .execute();
 }
 
-/** What the direct chat of two users is found by. */
-export const directKey = (userId: number, otherId: number): string =>
-  `${Math.min(userId, otherId)}:${Math.max(userId, otherId)}`;
+/** What the direct chat of two users is found by; beside it they may have an encrypted one. */
+export function directKey(userId: number, otherId: number, isEncrypted: boolean): string {
+  const pair = `${Math.min(userId, otherId)}:${Math.max(userId, otherId)}`;
+  return isEncrypted ? `${pair}:encrypted` : pair;
+}
 
 export interface PrivacyChange {
   userId: number;
@@ -126,6 +149,7 @@ export const setPrivacy = defineWrite<PrivacyChange, { before: ShownTo; after: S
   'privacy.set',
   async (context, { userId, change }) => {
     await lockUsers(context, [userId]);
+    await mustBeActive(context, userId);
     const before = await settingsOf(context, userId);
     const after = { ...before, ...change };
     await store(context, userId, after);

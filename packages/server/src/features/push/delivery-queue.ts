@@ -1,12 +1,16 @@
 import type { Clock } from '../../lib/clock';
 import type { Delivery } from './provider';
 import { retryDelay } from './retry';
+import { type SlotLimits, Slots } from './slots';
+import { WaitingRoom } from './waiting-room';
 
 /** A notification on its way to one device. */
 export interface Job {
   readonly userId: number;
   /** The device: one job of it is under way at a time, in order. */
   readonly lane: string;
+  /** Whose server takes it: everybody's, or one that the user named. */
+  readonly takenBy: 'firebase' | 'web_push';
   /** A newer job of the same lane and subject replaces one that still waits. */
   readonly subject: string;
   /** When it was accepted, milliseconds since 1970. */
@@ -28,13 +32,28 @@ export type End =
 
 export interface QueueLimits {
   /** Jobs that wait, those between two attempts included. */
-  waiting: number;
-  /** Attempts under way, in all and for one user: nobody's slow devices hold up everybody. */
-  underWay: number;
-  underWayOfUser: number;
+  waiting: SlotLimits;
+  /** Attempts under way. */
+  underWay: SlotLimits;
+  /** The same for devices that failed or were slow last time: they often take long again. */
+  underWayAgain: SlotLimits;
+  /** The same for devices that Firebase tells: no user can make it slow. */
+  underWayByFirebase: SlotLimits;
 }
 
-export const QUEUE_LIMITS: QueueLimits = { waiting: 10_000, underWay: 256, underWayOfUser: 4 };
+export const QUEUE_LIMITS: QueueLimits = {
+  waiting: { inAll: 10_000, ofUser: 500 },
+  underWay: { inAll: 192, ofUser: 4 },
+  underWayAgain: { inAll: 64, ofUser: 1 },
+  underWayByFirebase: { inAll: 192, ofUser: 4 },
+};
+
+/** Devices of which it is remembered that they failed or were slow. */
+const MAX_DISTRUSTED = 10_000;
+/** An attempt that takes longer holds up others like one that fails. */
+const SLOW_MS = 2000;
+/** Good attempts that make up for one that failed, and for a slow one: to be quick in turns is no way around. */
+const OWED = { failed: 1, slow: 20 };
 
 export interface QueueDeps<J extends Job> {
   clock: Clock;
@@ -49,13 +68,17 @@ export interface QueueDeps<J extends Job> {
 interface Lane<J> {
   readonly name: string;
   readonly userId: number;
+  readonly takenBy: Job['takenBy'];
   readonly jobs: J[];
+  /** Those from which it has its turns: they depend on how it went last time. */
+  slots: Slots<Lane<J>>;
   cancelPause: (() => void) | undefined;
   isUnderWay: boolean;
 }
 
 /**
- * Jobs in memory, bounded in number and in attempts under way.
+ * Jobs in memory, bounded in number and in attempts under way, in all and for each user: nobody's
+ * many or slow devices hold up others.
  *
  *     waiting ──▶ under way ──▶ done
  *        ▲            │
@@ -65,17 +88,22 @@ export class DeliveryQueue<J extends Job> {
   readonly #deps: QueueDeps<J>;
   readonly #limits: QueueLimits;
   readonly #lanes = new Map<string, Lane<J>>();
-  /** Lanes whose first job may start, the longest waiting first. */
-  readonly #ready = new Set<Lane<J>>();
-  /** Jobs that can be dropped, the longest waiting first. */
-  readonly #waiting = new Set<J>();
+  /** Lanes that failed or were slow, and how many good attempts they owe; the oldest first. */
+  readonly #distrusted = new Map<string, number>();
+  readonly #slots: Slots<Lane<J>>;
+  readonly #slotsAgain: Slots<Lane<J>>;
+  readonly #slotsOfFirebase: Slots<Lane<J>>;
+  /** Jobs that can be dropped. */
+  readonly #waiting = new WaitingRoom<J>();
   readonly #underWay = new Set<Promise<void>>();
-  readonly #underWayOf = new Map<number, number>();
   #closed = false;
 
   constructor(deps: QueueDeps<J>) {
     this.#deps = deps;
     this.#limits = deps.limits ?? QUEUE_LIMITS;
+    this.#slots = new Slots(this.#limits.underWay);
+    this.#slotsAgain = new Slots(this.#limits.underWayAgain);
+    this.#slotsOfFirebase = new Slots(this.#limits.underWayByFirebase);
   }
 
   get size(): number {
@@ -87,18 +115,24 @@ export class DeliveryQueue<J extends Job> {
     const lane = this.#laneOf(job);
     this.#replaceIn(lane, job.subject);
     lane.jobs.push(job);
-    this.#waiting.add(job);
-    this.#dropSurplus();
-    if (isIdle(lane)) this.#ready.add(lane);
+    if (isIdle(lane)) lane.slots.ask(lane);
+    this.#wait(job);
     this.#pump();
   }
 
-  #laneOf({ lane: name, userId }: J): Lane<J> {
+  #laneOf({ lane: name, userId, takenBy }: J): Lane<J> {
     const known = this.#lanes.get(name);
     if (known) return known;
-    const made = { name, userId, jobs: [], cancelPause: undefined, isUnderWay: false };
+    const slots = this.#slotsFor(name, takenBy);
+    const idle = { cancelPause: undefined, isUnderWay: false };
+    const made: Lane<J> = { name, userId, takenBy, jobs: [], slots, ...idle };
     this.#lanes.set(name, made);
     return made;
+  }
+
+  #slotsFor(lane: string, takenBy: Job['takenBy']): Slots<Lane<J>> {
+    if (takenBy === 'firebase') return this.#slotsOfFirebase;
+    return this.#distrusted.has(lane) ? this.#slotsAgain : this.#slots;
   }
 
   #replaceIn(lane: Lane<J>, subject: string) {
@@ -111,13 +145,22 @@ export class DeliveryQueue<J extends Job> {
     }
   }
 
-  #dropSurplus() {
-    const [oldest] = this.#waiting;
-    if (this.#waiting.size <= this.#limits.waiting || !oldest) return;
-    const lane = this.#laneOf(oldest);
-    this.#take(lane, oldest);
+  /** Of too many, the oldest goes: of this user, or of whoever has most waiting. */
+  #wait(job: J) {
+    const { inAll, ofUser } = this.#limits.waiting;
+    this.#waiting.add(job);
+    if (this.#waiting.countOf(job.userId) > ofUser) {
+      return this.#drop(this.#waiting.oldestOf(job.userId));
+    }
+    if (this.#waiting.size > inAll) this.#drop(this.#waiting.oldestOfMost());
+  }
+
+  #drop(job: J | undefined) {
+    if (!job) return;
+    const lane = this.#laneOf(job);
+    this.#take(lane, job);
     this.#tidy(lane);
-    this.#deps.done(oldest, { kind: 'dropped', why: 'Too many notifications were waiting.' });
+    this.#deps.done(job, { kind: 'dropped', why: 'Too many notifications were waiting.' });
   }
 
   #take(lane: Lane<J>, job: J) {
@@ -129,15 +172,14 @@ export class DeliveryQueue<J extends Job> {
   #tidy(lane: Lane<J>) {
     if (lane.jobs.length > 0 || lane.isUnderWay) return;
     lane.cancelPause?.();
-    this.#ready.delete(lane);
+    lane.slots.withdraw(lane);
     this.#lanes.delete(lane.name);
   }
 
   #pump() {
-    while (!this.#closed && this.#underWay.size < this.#limits.underWay) {
-      const lane = this.#nextLane();
+    while (!this.#closed) {
+      const lane = this.#slots.take() ?? this.#slotsAgain.take() ?? this.#slotsOfFirebase.take();
       if (!lane) return;
-      this.#ready.delete(lane);
       const running = this.#run(lane).finally(() => {
         this.#underWay.delete(running);
         this.#pump();
@@ -146,33 +188,38 @@ export class DeliveryQueue<J extends Job> {
     }
   }
 
-  #nextLane(): Lane<J> | undefined {
-    for (const lane of this.#ready) {
-      if ((this.#underWayOf.get(lane.userId) ?? 0) < this.#limits.underWayOfUser) return lane;
-    }
-    return undefined;
-  }
-
   async #run(lane: Lane<J>): Promise<void> {
     const [job] = lane.jobs;
-    if (!job) return;
+    if (!job) return lane.slots.giveBack(lane);
     this.#take(lane, job);
     lane.isUnderWay = true;
-    this.#count(job.userId, 1);
     job.attempts++;
+    const began = this.#deps.clock.now();
     const delivery = await this.#deps.attempt(job);
-    this.#count(job.userId, -1);
     lane.isUnderWay = false;
+    lane.slots.giveBack(lane);
     if (this.#closed) return this.#endIfOver(job, delivery);
+    this.#learn(lane, delivery, this.#deps.clock.now() - began);
     this.#settle(lane, job, delivery);
-    if (isIdle(lane) && lane.jobs.length > 0) this.#ready.add(lane);
+    if (isIdle(lane) && lane.jobs.length > 0) lane.slots.ask(lane);
     this.#tidy(lane);
   }
 
-  #count(userId: number, by: 1 | -1) {
-    const count = (this.#underWayOf.get(userId) ?? 0) + by;
-    if (count > 0) this.#underWayOf.set(userId, count);
-    else this.#underWayOf.delete(userId);
+  /** @param took milliseconds */
+  #learn(lane: Lane<J>, { kind }: Delivery | Outdated, took: number) {
+    if (kind === 'outdated' || lane.takenBy === 'firebase') return;
+    const owed = this.#distrusted.get(lane.name) ?? 0;
+    this.#distrust(lane.name, owedAfter(owed, kind === 'try_again', took));
+    lane.slots = this.#slotsFor(lane.name, lane.takenBy);
+  }
+
+  #distrust(lane: string, owed: number) {
+    this.#distrusted.delete(lane);
+    if (owed > 0) this.#distrusted.set(lane, owed);
+    const [oldest] = this.#distrusted.keys();
+    if (oldest !== undefined && this.#distrusted.size > MAX_DISTRUSTED) {
+      this.#distrusted.delete(oldest);
+    }
   }
 
   /** What a stop broke off is not over: it is taken up again at the next start. */
@@ -192,14 +239,13 @@ export class DeliveryQueue<J extends Job> {
       return this.#deps.done(job, { kind: 'replaced', why: replaced });
     }
     lane.jobs.unshift(job);
-    this.#waiting.add(job);
-    this.#dropSurplus();
+    this.#wait(job);
   }
 
   #pause(lane: Lane<J>, ms: number) {
     lane.cancelPause = this.#deps.clock.after(ms, () => {
       lane.cancelPause = undefined;
-      this.#ready.add(lane);
+      lane.slots.ask(lane);
       this.#pump();
     });
   }
@@ -213,3 +259,8 @@ export class DeliveryQueue<J extends Job> {
 }
 
 const isIdle = <J>(lane: Lane<J>) => !lane.isUnderWay && lane.cancelPause === undefined;
+
+function owedAfter(owed: number, hasFailed: boolean, took: number): number {
+  if (took > SLOW_MS) return OWED.slow;
+  return hasFailed ? Math.max(owed, OWED.failed) : Math.max(0, owed - 1);
+}

@@ -19,4 +19,5 @@ export { WebPushProvider } from './web-push/provider';
 export { WebPushSubscriptions } from './web-push/subscriptions';
 export { type Resolve, systemResolve, Targets } from './web-push/targets';
 export { Vapid } from './web-push/vapid';
+export { APART, notSent } from './words';
 export { pushWrites } from './writes';

@@ -25,7 +25,7 @@ export async function whyNoPush(
   const devices = await repository.devicesOf(userId, now);
   const lines = (await pushLog(repository, userId)).map(lineOf);
   if (devices.length === 0) return ['No device of theirs is registered now.', ...lines];
-  return lines.length > 0 ? lines : ['There was nothing to push to them yet.'];
+  return lines.length > 0 ? lines : ['Nothing was said to them yet, as far as this log knows.'];
 }
 
 function lineOf({ at, device, outcome }: PushRecord): string {

@@ -4,9 +4,10 @@ import pino from 'pino';
 import { startServer } from '../../app/server';
 import { readSettings } from '../../config/settings';
 import { DIALECTS, testDatabase } from '../../testing/databases';
+import { count } from '../../testing/peek';
 import { FakeGoogle, FCM_ANSWERS, fault } from '../../testing/push/fake-google';
 import { FIRST_RETRY_MS, NOTIFICATION, PushWorld } from '../../testing/push/push-world';
-import { TestUser } from '../../testing/user';
+import { PASSWORD, TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
 import type { Worded } from './provider';
 
@@ -36,6 +37,19 @@ describe.each(DIALECTS)('the push log on %s', (dialect) => {
       },
     ]);
     expect(PushRecord.array().parse(records)).toEqual(records);
+  });
+
+  test('keeps nothing of somebody whose account was erased meanwhile', async () => {
+    await started();
+    const user = await world.server.user('gone');
+    const { push } = world.server.services;
+    await user.must('DELETE', '/api/auth/me', { password: PASSWORD });
+    push.note(user.id, 5, 'muted');
+    const here = await world.server.user('here');
+    push.note(here.id, 6, 'muted');
+    await world.pass(1000);
+    await world.outcomes(here, 1);
+    expect(await count(world.server.env, 'select count(*) from push_log')).toBe(1);
   });
 
   test('says why none was sent', async () => {

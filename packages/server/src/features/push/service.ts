@@ -20,7 +20,7 @@ import {
 } from './provider';
 import type { PushRepository, QueueRow, RegisteredDevice } from './repository';
 import { RETRY } from './retry';
-import { inWords, nameOf } from './words';
+import { inWords, nameOf, notSent } from './words';
 import { acceptPushes, removeSubscription, removeToken } from './writes';
 
 interface PushJob extends Job {
@@ -103,7 +103,7 @@ export class PushService {
     if (isServed(this.#deps.providers, device.kind)) return true;
     const { why } = notSetUp(device.kind);
     const isRepeated = this.#isRepeated(`session ${device.sessionId} ${why}`);
-    if (!isRepeated) this.record(device, notificationId, `not sent: ${why}`);
+    if (!isRepeated) this.record(device, notificationId, notSent(why));
     return false;
   }
 
@@ -113,9 +113,8 @@ export class PushService {
    */
   note(userId: number, notificationId: number | null, reason: string): void {
     if (this.#isRepeated(`user ${userId} ${reason}`)) return;
-    const outcome = `not sent: ${reason}`;
     const at = this.#deps.clock.now();
-    this.#deps.journal.add({ userId, notificationId, device: null, outcome, at });
+    this.#deps.journal.add({ userId, notificationId, device: null, outcome: notSent(reason), at });
   }
 
   #isRepeated(note: string): boolean {
@@ -150,7 +149,7 @@ export class PushService {
 
   /** Takes up what the server before this one left. */
   async resume(): Promise<void> {
-    const rows = await this.#deps.repository.queued(2 * QUEUE_LIMITS.waiting);
+    const rows = await this.#deps.repository.queued(2 * QUEUE_LIMITS.waiting.inAll);
     for (const row of rows) this.#resume(row);
   }
 
@@ -252,6 +251,7 @@ function jobOf(
   return {
     ...stored,
     lane: `${kind} ${sessionId}`,
+    takenBy: kind,
     subject,
     notification,
     device: null,

@@ -27,6 +27,11 @@ export function nameOf(device: Device): string {
   }
 }
 
+/** Why nothing was sent, where one of two people blocked the other. */
+export const APART = 'a block lies between them and the sender';
+
+export const notSent = (reason: string): string => `not sent: ${reason}`;
+
 /** An outcome as the log tells it. */
 export function inWords(end: End): string {
   switch (end.kind) {

@@ -68,7 +68,12 @@ const logRow = ({ userId, notificationId, device, outcome, at }: LogEntry) => ({
 /** Somebody may have been erased meanwhile. */
 async function existing({ db }: WriteContext, userIds: number[]): Promise<Set<number>> {
   if (userIds.length === 0) return new Set();
-  const rows = await db.selectFrom('users').select('id').where('id', 'in', userIds).execute();
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where('id', 'in', userIds)
+    .where('erased_at', 'is', null)
+    .execute();
   return new Set(rows.map(({ id }) => id));
 }
 

@@ -48,6 +48,20 @@ describe.each(DIALECTS)('reports on %s', (dialect) => {
     });
   });
 
+  test('of oneself are refused', async () => {
+    const own = await ann.send((await ann.direct(ben)).id, 'Mine');
+    for (const about of [{ user_id: ann.id }, { message_id: own.id }]) {
+      expect(await report(ann, { ...about, reason: 'Me' })).toMatchObject({
+        status: 422,
+        body: {
+          code: 'invalid',
+          detail: 'Nobody can report themselves',
+          errors: [{ path: Object.keys(about)[0], message: 'must be about somebody else' }],
+        } as never,
+      });
+    }
+  });
+
   test('made again answer with the first one, until it is resolved', async () => {
     const first = await report(ann, { user_id: ben.id, reason: 'Rude' });
     expect(first.status).toBe(201);

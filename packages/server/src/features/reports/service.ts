@@ -11,7 +11,7 @@ import type { Committer } from '../../storage/committer';
 import type { Operator } from '../audit';
 import { presentForAdmins, presentReport } from './present';
 import type { NamedReport, ReportRepository } from './repository';
-import { createReport, resolveReport } from './writes';
+import { aboutOneself, createReport, resolveReport } from './writes';
 
 export interface ReportDeps {
   reports: ReportRepository;
@@ -33,6 +33,7 @@ export class ReportService {
     reporterId: number,
     body: CreateReport,
   ): Promise<{ report: Report; created: boolean }> {
+    if (body.user_id === reporterId) throw aboutOneself('user_id');
     this.#deps.limit(reporterId);
     const input = {
       reporterId,
@@ -64,6 +65,10 @@ export class ReportService {
     const input = { operator, at: this.#deps.now(), reportId, note };
     await this.#deps.committer.submit(resolveReport, input, 0);
     return presentForAdmins(await this.#row(reportId));
+  }
+
+  async isResolved(reportId: number): Promise<boolean> {
+    return (await this.#row(reportId)).state === 'resolved';
   }
 
   /** Pages of the reports that a user made, for their export. */

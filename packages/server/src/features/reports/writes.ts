@@ -1,4 +1,5 @@
 import { ConfabError } from '@confab/protocol/failure';
+import { mustBeActive } from '../../storage/active-account';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type Action, mustBeAdmin, record } from '../audit/writes';
 import { activeMember } from '../chats/writes';
@@ -24,6 +25,7 @@ interface Subject {
 export const createReport = defineWrite<NewReport, { id: number; created: boolean }>(
   'reports.create',
   async (context, input) => {
+    await mustBeActive(context, input.reporterId);
     const subject =
       input.messageId !== null
         ? await reportedMessage(context, input.messageId, input.reporterId)
@@ -47,6 +49,11 @@ export const createReport = defineWrite<NewReport, { id: number; created: boolea
   },
 );
 
+export const aboutOneself = (path: 'user_id' | 'message_id') =>
+  new ConfabError('invalid', 'Nobody can report themselves', {
+    errors: [{ path, message: 'must be about somebody else' }],
+  });
+
 /** A copy is kept, so that it can be judged after its sender deleted it. */
 async function reportedMessage(
   context: WriteContext,
@@ -62,6 +69,7 @@ async function reportedMessage(
     .executeTakeFirst();
   const seen = row && (await activeMember(context, row.chat_id, reporterId));
   if (!row || !seen) throw new ConfabError('not_found', 'There is no such message');
+  if (row.sender_id === reporterId) throw aboutOneself('message_id');
   return {
     about_id: row.sender_id,
     chat_id: row.chat_id,

@@ -1,6 +1,6 @@
 import type { ErrorCode, ScheduledMessage, SendMessage } from '@confab/protocol';
 import { iso } from '../../lib/clock';
-import type { ScheduledRow } from './writes';
+import type { ScheduledRow } from './sending-writes';
 
 /** What will be sent, as it was checked when it was scheduled. */
 export function bodyOf(row: ScheduledRow): SendMessage {

@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../storage/schema';
-import { isToSend, type ScheduledRow } from './writes';
+import { isToSend, type ScheduledRow } from './sending-writes';
 
 export class ScheduledRepository {
   readonly #db: Kysely<Schema>;

@@ -5,7 +5,7 @@ import { ManualClock } from '../../testing/manual-clock';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
-import { claimScheduled } from './writes';
+import { claimScheduled } from './sending-writes';
 
 const PATH = '/api/messages/scheduled';
 const YEAR_MS = 365 * 24 * 3600 * 1000;
@@ -159,6 +159,19 @@ describe.each(DIALECTS)('scheduled messages on %s', (dialect) => {
     await eventually(() => isListed(0), 'the end of the wait');
     expect(await texts(chat.id)).toEqual(['uno']);
     expect(await ann.call('DELETE', `${PATH}/${two.id}`)).toMatchObject({ status: 404 });
+  });
+
+  test('keep both of two changes that come at once', async () => {
+    const chat = await ann.direct(bob);
+    const made = await schedule(chat.id, 'one', 60_000);
+    for (let n = 0; n < 10; n++) {
+      const [content, send_at] = [`text ${n}`, inMs(120_000 + n * 60_000)];
+      await Promise.all([
+        ann.must('PUT', `${PATH}/${made.id}`, { content }),
+        ann.must('PUT', `${PATH}/${made.id}`, { send_at }),
+      ]);
+      expect((await list()).items).toMatchObject([{ content, send_at }]);
+    }
   });
 
   test('that are being sent can be neither changed nor called back', async () => {

@@ -3,11 +3,10 @@ import type { Clock } from '../../lib/clock';
 import { DueTimer } from '../../lib/due-timer';
 import type { Bus } from '../../realtime/bus';
 import type { Committer } from '../../storage/committer';
-import type { MessageService } from '../messages';
+import type { MessageService, Sent } from '../messages';
 import type { UserDirectory } from '../users';
 import { bodyOf } from './present';
 import type { ScheduledRepository } from './repository';
-import { tellScheduled } from './service';
 import {
   claimScheduled,
   failScheduled,
@@ -15,7 +14,9 @@ import {
   postponeScheduled,
   releaseScheduled,
   type ScheduledRow,
-} from './writes';
+  settleRepeated,
+} from './sending-writes';
+import { mediaUntil, tellScheduled } from './service';
 
 export interface SenderDeps {
   clock: Clock;
@@ -101,18 +102,33 @@ export class ScheduledSender {
 
   /** @returns whether it is over with this message: it was sent, or never will be */
   async #send(row: ScheduledRow): Promise<boolean> {
-    const { directory, messages, committer, bus } = this.#deps;
+    const { directory, messages } = this.#deps;
+    let sent: Sent;
     try {
       const owner = await directory.get(row.user_id);
       if (!owner?.isActive) throw new ConfabError('account_inactive', 'The account is not active');
-      await messages.send(row.user_id, row.chat_id, bodyOf(row), false);
+      ({ sent } = await messages.send(row.user_id, row.chat_id, bodyOf(row), false));
     } catch (error) {
       return this.#failed(row, error);
     }
-    await committer.submit(finishScheduled, { id: row.id }, row.user_id, () =>
-      tellScheduled(bus, row.user_id, row.id, null),
-    );
+    await (sent.duplicate ? this.#repeated(row, sent.id) : this.#finished(row));
     return true;
+  }
+
+  async #finished({ id, user_id: userId }: ScheduledRow): Promise<void> {
+    const { committer, bus } = this.#deps;
+    await committer.submit(finishScheduled, { id }, userId, () =>
+      tellScheduled(bus, userId, id, null),
+    );
+  }
+
+  async #repeated({ id, user_id: userId }: ScheduledRow, messageId: number): Promise<void> {
+    const { committer, bus, clock } = this.#deps;
+    const until = mediaUntil(clock.now());
+    const input = { id, userId, messageId, keep: LIMITS.scheduledPerUser, mediaUntil: until };
+    await committer.submit(settleRepeated, input, userId, (left) =>
+      tellScheduled(bus, userId, id, left),
+    );
   }
 
   async #failed(row: ScheduledRow, error: unknown): Promise<boolean> {
@@ -123,7 +139,8 @@ export class ScheduledSender {
     }
     const { id, user_id: userId } = row;
     const failure = { id, userId, code: error.code, detail: error.message };
-    const input = { ...failure, keep: LIMITS.scheduledPerUser };
+    const until = mediaUntil(this.#deps.clock.now());
+    const input = { ...failure, keep: LIMITS.scheduledPerUser, mediaUntil: until };
     await this.#deps.committer.submit(failScheduled, input, userId, (failed) =>
       tellScheduled(this.#deps.bus, userId, id, failed),
     );

@@ -14,7 +14,8 @@ import type { MessageService } from '../messages';
 import { bodyOf, presentScheduled } from './present';
 import type { ScheduledRepository } from './repository';
 import { timeOf } from './rules';
-import { cancelScheduled, reschedule, type ScheduledRow, schedule } from './writes';
+import type { ScheduledRow } from './sending-writes';
+import { cancelScheduled, reschedule, schedule } from './writes';
 
 export interface ScheduledDeps {
   scheduled: ScheduledRepository;
@@ -45,11 +46,12 @@ export class ScheduledService {
     const { chat_id, send_at, client_message_id, ...body } = request;
     const at = this.#deps.now();
     const sendAt = timeOf(send_at, at);
-    await this.#deps.messages.check(userId, chat_id, body);
+    const message_type = await this.#deps.messages.check(userId, chat_id, body);
     const input = {
       userId,
       chatId: chat_id,
-      body: JSON.stringify(body),
+      body: JSON.stringify({ ...body, message_type }),
+      mediaIds: body.media_ids ?? [],
       clientMessageId: client_message_id ?? this.#deps.randomUuid(),
       sendAt,
       at,
@@ -78,14 +80,14 @@ export class ScheduledService {
     limit(userId);
     const row = await this.#deps.scheduled.ofUser(userId, id);
     if (!row) throw new ConfabError('not_found', 'There is no such scheduled message');
-    const sendAt = change.send_at === undefined ? row.send_at : timeOf(change.send_at, now());
+    const sendAt = change.send_at === undefined ? undefined : timeOf(change.send_at, now());
     const before = bodyOf(row);
-    const body = { ...before, content: change.content ?? before.content };
-    await messages.check(userId, row.chat_id, body);
+    const content = change.content ?? before.content;
+    await messages.check(userId, row.chat_id, { ...before, content });
     const input = {
       id,
       userId,
-      body: JSON.stringify(body),
+      content: change.content,
       sendAt,
       maxWaiting: LIMITS.scheduledPerUser,
     };
@@ -96,7 +98,8 @@ export class ScheduledService {
 
   async cancel(userId: number, id: number): Promise<void> {
     this.#deps.limit(userId);
-    await this.#deps.committer.submit(cancelScheduled, { id, userId }, userId, () =>
+    const input = { id, userId, mediaUntil: mediaUntil(this.#deps.now()) };
+    await this.#deps.committer.submit(cancelScheduled, input, userId, () =>
       tellScheduled(this.#deps.bus, userId, id, null),
     );
   }
@@ -106,6 +109,9 @@ export class ScheduledService {
     tellScheduled(this.#deps.bus, row.user_id, row.id, row);
   }
 }
+
+/** Until when files wait that a scheduled message does not need any more. */
+export const mediaUntil = (now: number) => now + LIMITS.unsentFileHours * 3600_000;
 
 /** Tells a user's own devices. @param row null when it is gone */
 export function tellScheduled(

@@ -1,18 +1,26 @@
 import { ConfabError } from '@confab/protocol/failure';
-import { type ExpressionBuilder, type Selectable, sql } from 'kysely';
+import { mustBeActive } from '../../storage/active-account';
 import { eraseOwn } from '../../storage/erase-own';
-import type { Schema } from '../../storage/schema';
 import { defineWrite, type WriteContext } from '../../storage/write';
-
-export type ScheduledRow = Selectable<Schema['scheduled_messages']>;
-
-/** As its index has it, word for word: a bound value would not find that. */
-export const isToSend = sql<boolean>`status <> 'failed'`;
+import { holdMedia, releaseMedia } from './media-steps';
+import {
+  claimScheduled,
+  failScheduled,
+  finishScheduled,
+  isToSend,
+  postponeScheduled,
+  type Release,
+  releaseScheduled,
+  type ScheduledRow,
+  settleRepeated,
+} from './sending-writes';
 
 interface NewScheduled {
   userId: number;
   chatId: number;
   body: string;
+  /** Files that it will have. */
+  mediaIds: number[];
   clientMessageId: string;
   sendAt: number;
   at: number;
@@ -21,22 +29,46 @@ interface NewScheduled {
 
 const noSuchScheduled = () => new ConfabError('not_found', 'There is no such scheduled message');
 
-/** The same `client_message_id` schedules one message, however often it is sent. */
+/**
+ * The same request schedules one message, however often it is made. Another one with its
+ * `client_message_id`, or with a sent message's, is refused: only one of the two would be sent.
+ */
 export const schedule = defineWrite<NewScheduled, { row: ScheduledRow; isNew: boolean }>(
   'scheduled.create',
   async (context, input) => {
     const { userId, clientMessageId } = input;
+    await mustBeActive(context, userId);
     const known = await context.db
       .selectFrom('scheduled_messages')
       .selectAll()
       .where('user_id', '=', userId)
       .where('client_message_id', '=', clientMessageId)
       .executeTakeFirst();
-    if (known) return { row: known, isNew: false };
+    if (known && isSame(known, input)) return { row: known, isNew: false };
+    if (known) throw taken('Another scheduled message');
+    await mustBeUnsent(context, userId, clientMessageId);
     await mustHaveRoom(context, userId, input.maxWaiting);
-    return { row: await insert(context, input), isNew: true };
+    const row = await insert(context, input);
+    await holdMedia(context, row.id, input);
+    return { row, isNew: true };
   },
 );
+
+const isSame = (row: ScheduledRow, input: NewScheduled) =>
+  row.chat_id === input.chatId && row.body === input.body && row.send_at === input.sendAt;
+
+const taken = (by: string) =>
+  new ConfabError('conflict', `${by} of yours has this client_message_id already`);
+
+async function mustBeUnsent({ db }: WriteContext, userId: number, clientMessageId: string) {
+  const sent = await db
+    .selectFrom('messages')
+    .select('id')
+    .where('sender_id', '=', userId)
+    .where('client_message_id', '=', clientMessageId)
+    .executeTakeFirst();
+  if (sent) throw taken('A message');
+}
 
 function insert({ db }: WriteContext, input: NewScheduled): Promise<ScheduledRow> {
   return db
@@ -89,22 +121,26 @@ async function loadIdle({ db, dialect }: WriteContext, { id, userId }: OfUser) {
 }
 
 interface Change extends OfUser {
-  body: string;
-  sendAt: number;
+  /** What is undefined stays as it is at that moment, whoever changes it meanwhile. */
+  content: string | undefined;
+  sendAt: number | undefined;
   maxWaiting: number;
 }
 
 export const reschedule = defineWrite<Change, ScheduledRow>(
   'scheduled.change',
-  async (context, { id, userId, body, sendAt, maxWaiting }) => {
+  async (context, { id, userId, content, sendAt, maxWaiting }) => {
     const row = await loadIdle(context, { id, userId });
+    await mustBeUnsent(context, userId, row.client_message_id);
     if (row.status === 'failed') await mustHaveRoom(context, userId, maxWaiting);
+    const body = content === undefined ? row.body : withContent(row.body, content);
+    const at = sendAt ?? row.send_at;
     return context.db
       .updateTable('scheduled_messages')
       .set({
         body,
-        send_at: sendAt,
-        due_at: sendAt,
+        send_at: at,
+        due_at: at,
         status: 'waiting',
         failure_code: null,
         failure_detail: null,
@@ -115,128 +151,16 @@ export const reschedule = defineWrite<Change, ScheduledRow>(
   },
 );
 
-export const cancelScheduled = defineWrite<OfUser, null>(
+const withContent = (body: string, content: string) =>
+  JSON.stringify({ ...JSON.parse(body), content });
+
+export const cancelScheduled = defineWrite<OfUser & Release, null>(
   'scheduled.cancel',
   async (context, input) => {
     await loadIdle(context, input);
     await context.db.deleteFrom('scheduled_messages').where('id', '=', input.id).execute();
+    await releaseMedia(context, [input.id], input.mediaUntil);
     return null;
-  },
-);
-
-/** What a process that died was sending waits again. To send it twice makes one message. */
-export const releaseScheduled = defineWrite<null, null>('scheduled.release', async ({ db }) => {
-  await db
-    .updateTable('scheduled_messages')
-    .set((eb) => ({ status: 'waiting' as const, due_at: eb.ref('send_at') }))
-    .where(isToSend)
-    .where('status', '=', 'sending')
-    .execute();
-  return null;
-});
-
-/**
- * Takes what is due, so that no other node sends it too. What a user wrote to a chat keeps its
- * order: nothing is taken while an earlier one is under way, or waits for another try.
- * @param until when others may take it, should this node die
- */
-export const claimScheduled = defineWrite<
-  { now: number; until: number; limit: number },
-  ScheduledRow[]
->('scheduled.claim', async ({ db, dialect }, { now, until, limit }) => {
-  const due = await db
-    .selectFrom('scheduled_messages as s')
-    .select('s.id')
-    .where(isToSend)
-    .where('s.due_at', '<=', now)
-    .where((eb) => eb.not(eb.exists(earlierOne(eb, now))))
-    .orderBy('s.send_at')
-    .orderBy('s.id')
-    .limit(limit)
-    .$if(dialect === 'postgres', (query) => query.forUpdate().skipLocked())
-    .execute();
-  if (due.length === 0) return [];
-  const rows = await db
-    .updateTable('scheduled_messages')
-    .set({ status: 'sending', due_at: until })
-    .where(
-      'id',
-      'in',
-      due.map((row) => row.id),
-    )
-    .returningAll()
-    .execute();
-  return rows.sort((a, b) => a.send_at - b.send_at || a.id - b.id);
-});
-
-type Scheduled = Schema & { s: Schema['scheduled_messages'] };
-
-/** Of the same user to the same chat, and not due. */
-function earlierOne({ selectFrom }: ExpressionBuilder<Scheduled, 's'>, now: number) {
-  return selectFrom('scheduled_messages as e')
-    .select('e.id')
-    .whereRef('e.user_id', '=', 's.user_id')
-    .whereRef('e.chat_id', '=', 's.chat_id')
-    .where('e.status', '<>', 'failed')
-    .where('e.due_at', '>', now)
-    .where(({ eb, refTuple }) =>
-      eb(refTuple('e.send_at', 'e.id'), '<', refTuple('s.send_at', 's.id')),
-    );
-}
-
-/** It is a message now. */
-export const finishScheduled = defineWrite<{ id: number }, null>(
-  'scheduled.finish',
-  async ({ db }, { id }) => {
-    await db.deleteFrom('scheduled_messages').where('id', '=', id).execute();
-    return null;
-  },
-);
-
-/** It could not be sent for the moment. */
-export const postponeScheduled = defineWrite<{ id: number; until: number }, null>(
-  'scheduled.postpone',
-  async ({ db }, { id, until }) => {
-    await db
-      .updateTable('scheduled_messages')
-      .set({ status: 'waiting', due_at: until })
-      .where('id', '=', id)
-      .execute();
-    return null;
-  },
-);
-
-interface Failure {
-  id: number;
-  userId: number;
-  code: string;
-  detail: string;
-  /** Failed ones that are kept; the oldest go. */
-  keep: number;
-}
-
-export const failScheduled = defineWrite<Failure, ScheduledRow | null>(
-  'scheduled.fail',
-  async ({ db }, { id, userId, code, detail, keep }) => {
-    const row = await db
-      .updateTable('scheduled_messages')
-      .set({ status: 'failed', failure_code: code, failure_detail: detail })
-      .where('id', '=', id)
-      .returningAll()
-      .executeTakeFirst();
-    const failed = await db
-      .selectFrom('scheduled_messages')
-      .select('id')
-      .where('user_id', '=', userId)
-      .where('status', '=', 'failed')
-      .orderBy('send_at', 'desc')
-      .orderBy('id', 'desc')
-      .execute();
-    const spare = failed.slice(keep).map((each) => each.id);
-    if (spare.length > 0) {
-      await db.deleteFrom('scheduled_messages').where('id', 'in', spare).execute();
-    }
-    return row ?? null;
   },
 );
 
@@ -250,6 +174,7 @@ export const scheduledWrites = [
   releaseScheduled,
   claimScheduled,
   finishScheduled,
+  settleRepeated,
   postponeScheduled,
   failScheduled,
   eraseScheduled,

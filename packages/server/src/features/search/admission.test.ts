@@ -24,7 +24,7 @@ describe('who is let in to search', () => {
   test('nobody has more than their share under way', async () => {
     const admission = new Admission({ running: 2, perUser: 1, total: 10 });
     void admission.run(1, never);
-    expect(admission.run(1, async () => 1)).rejects.toMatchObject({ code: 'rate_limited' });
+    await expect(admission.run(1, async () => 1)).rejects.toMatchObject({ code: 'rate_limited' });
     expect(await admission.run(2, async () => 2)).toBe(2);
     expect(await admission.run(2, async () => 3)).toBe(3);
   });
@@ -33,7 +33,7 @@ describe('who is let in to search', () => {
     const admission = new Admission({ running: 1, perUser: 9, total: 2 });
     void admission.run(1, never);
     void admission.run(2, never);
-    expect(admission.run(3, async () => 1)).rejects.toMatchObject({
+    await expect(admission.run(3, async () => 1)).rejects.toMatchObject({
       code: 'overloaded',
       retryAfterS: 1,
     });
@@ -42,8 +42,7 @@ describe('who is let in to search', () => {
   test('one that fails makes room', async () => {
     const admission = new Admission({ running: 1, perUser: 1, total: 1 });
     const failing = admission.run(1, () => Promise.reject(new Error('broken')));
-    expect(failing).rejects.toThrow('broken');
-    await failing.catch(() => {});
+    await expect(failing).rejects.toThrow('broken');
     expect(await admission.run(1, async () => 1)).toBe(1);
   });
 });

@@ -31,7 +31,7 @@ export function chatsOf(context: ReadContext, userId: number, chatId: number | n
 }
 
 const COLUMNS = `m.id, m.chat_id, m.seq, m.sender_id, m.content, m.content_type, m.is_deleted,
-  m.created_at, m.edited_at`;
+  m.created_at, m.edited_at, m.has_media`;
 
 /** Messages of a chat from newer to older, between places and before an id. */
 export function messagesOf(

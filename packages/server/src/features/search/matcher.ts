@@ -13,6 +13,7 @@ export interface Candidate {
   is_deleted: number;
   created_at: number;
   edited_at: number | null;
+  has_media: number;
 }
 
 export interface Filters {
@@ -54,7 +55,7 @@ function passes(candidate: Candidate, filters: Filters): boolean {
   if (contentType !== null && candidate.content_type !== contentType) return false;
   if (sentBefore !== null && candidate.created_at >= sentBefore) return false;
   if (sentAfter !== null && candidate.created_at <= sentAfter) return false;
-  return hasMedia === null || hasMedia === (candidate.content_type !== 'text');
+  return hasMedia === null || hasMedia === (candidate.has_media === 1);
 }
 
 export const holdsAll = (content: string, terms: readonly string[]): boolean =>

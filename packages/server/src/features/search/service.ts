@@ -1,4 +1,10 @@
-import type { Message, SearchHit, SearchPage, SearchQuery } from '@confab/protocol';
+import {
+  LIMITS,
+  type Message,
+  type SearchHit,
+  type SearchPage,
+  type SearchQuery,
+} from '@confab/protocol';
 import type { HeavyReader } from '../../storage/read';
 import type { ChatStates } from '../chats';
 import type { MessageService } from '../messages';
@@ -13,14 +19,14 @@ export interface SearchDeps {
   reader: HeavyReader;
   states: ChatStates;
   messages: MessageService;
+  /** Counts a search of a user. @throws ConfabError `rate_limited` */
+  limitRead: (userId: number) => void;
   /** Searches that run at once. */
   concurrency: number;
   /** Whether there are limits per user. */
   limits: boolean;
 }
 
-/** Per user, running and waiting: more than a person starts. */
-const PER_USER = 10;
 const TOTAL = 100;
 
 /** Finding messages by what is in them. */
@@ -32,12 +38,13 @@ export class SearchService {
     this.#deps = deps;
     this.#admission = new Admission({
       running: deps.concurrency,
-      perUser: deps.limits ? PER_USER : TOTAL,
+      perUser: deps.limits ? LIMITS.searchesPerUser : TOTAL,
       total: TOTAL,
     });
   }
 
   async search(userId: number, query: SearchQuery): Promise<SearchPage> {
+    this.#deps.limitRead(userId);
     const position = decodePosition(query);
     if (query.chat_id !== undefined) await this.#deps.states.forMember(query.chat_id, userId);
     const input = { userId, q: query.q, filters: filtersOf(query), limit: query.limit, position };

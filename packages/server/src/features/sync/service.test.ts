@@ -69,3 +69,14 @@ test('who holds the newest revision has received everything, unless they confirm
     expect(delivered).toEqual([...expected]);
   }
 });
+
+test('a sync of many chats counts as several reads', async () => {
+  const costs: number[] = [];
+  const limitRead = (_: number, cost: number) => void costs.push(cost);
+  const sync = new SyncService({ limitRead, chats: { revisions: async () => [] } } as never);
+  for (const count of [0, 200, 5000]) {
+    const chats = Object.fromEntries(Array.from({ length: count }, (_, id) => [id + 1, 1]));
+    await sync.sync(1, { chats }, false);
+  }
+  expect(costs).toEqual([1, 2, 26]);
+});

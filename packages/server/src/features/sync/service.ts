@@ -11,7 +11,7 @@ export interface SyncDeps {
   messageService: MessageService;
   receipts: ReceiptService;
   /** Counts a sync of a user. @throws ConfabError `rate_limited` */
-  limitRead: (userId: number) => void;
+  limitRead: (userId: number, cost: number) => void;
   /** Lets others have their turn of the event loop. */
   pause: () => Promise<void>;
 }
@@ -25,6 +25,9 @@ interface Place {
 /** Chats that are answered for in one turn of the loop. */
 const CHATS_PER_TURN = 8;
 
+/** Chats that are asked for at the price of one read. */
+const CHATS_PER_READ = 200;
+
 /** Tells a returning client what changed in its chats: all of it, or that it must start afresh. */
 export class SyncService {
   readonly #deps: SyncDeps;
@@ -35,7 +38,7 @@ export class SyncService {
 
   /** @param impliesDelivery false for a client that confirms deliveries itself */
   async sync(userId: number, request: SyncRequest, impliesDelivery: boolean): Promise<SyncAnswer> {
-    this.#deps.limitRead(userId);
+    this.#deps.limitRead(userId, costOf(request));
     const sameHistory = request.epoch === undefined || request.epoch === this.#deps.epoch;
     const mine = await this.#deps.chats.revisions(userId);
     const chats: Record<string, ChatSync> = {};
@@ -136,6 +139,11 @@ export class SyncService {
       messages: await this.#deps.messageService.present(rows, state),
     };
   }
+}
+
+/** A sync of many chats counts as several reads. */
+function costOf({ chats }: SyncRequest): number {
+  return 1 + Object.keys(chats).length / CHATS_PER_READ;
 }
 
 function split(members: readonly MemberWithMarks[]): [MemberWithMarks[], MemberWithMarks[]] {

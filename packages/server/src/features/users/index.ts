@@ -1,5 +1,6 @@
 export { type UserCard, UserDirectory } from './directory';
+export { InactiveUsers } from './inactive';
 export { UserRepository, type UserRow } from './repository';
 export { userRoutes } from './routes';
-export { UserService } from './service';
+export { type RoomOf, UserService } from './service';
 export { createUser, setLastSeen, userWrites } from './writes';

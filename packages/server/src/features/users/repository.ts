@@ -44,6 +44,16 @@ export class UserRepository {
     return ids.length === 0 ? Promise.resolve([]) : this.#byIds({ ids });
   }
 
+  /** Everybody whose account is deactivated or erased. */
+  async inactive(): Promise<number[]> {
+    const rows = await this.#db
+      .selectFrom('users')
+      .select('id')
+      .where('is_active', '=', 0)
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
   /** @param login a username or an email address, in lower case */
   byLogin(login: string): Promise<UserRow | undefined> {
     const column = login.includes('@') ? 'email' : 'username';

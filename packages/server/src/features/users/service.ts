@@ -7,12 +7,17 @@ import type { UserDirectory } from './directory';
 import type { PublicUserRow, UserRepository, UserRow } from './repository';
 import { updateProfile } from './writes';
 
+/** What somebody's files take, and may take. */
+export type RoomOf = (userId: number) => Promise<Pick<Me, 'used_bytes' | 'quota_bytes'>>;
+
 export class UserService {
   readonly #repository: UserRepository;
   readonly #directory: UserDirectory;
   readonly #visibility: Visibility;
   readonly #committer: Committer;
   readonly #bus: Bus;
+  readonly #limit: (userId: number) => void;
+  readonly #roomOf: RoomOf;
 
   constructor(deps: {
     users: UserRepository;
@@ -20,12 +25,17 @@ export class UserService {
     visibility: Visibility;
     committer: Committer;
     bus: Bus;
+    /** Counts a change that a user makes. @throws ConfabError `rate_limited` */
+    limit: (userId: number) => void;
+    roomOf: RoomOf;
   }) {
     this.#repository = deps.users;
     this.#directory = deps.directory;
     this.#visibility = deps.visibility;
     this.#committer = deps.committer;
     this.#bus = deps.bus;
+    this.#limit = deps.limit;
+    this.#roomOf = deps.roomOf;
   }
 
   async me(userId: number): Promise<Me> {
@@ -40,10 +50,12 @@ export class UserService {
       email: row.email,
       device_token: await this.#repository.deviceToken(row.id),
       server_role: row.server_role,
+      ...(await this.#roomOf(row.id)),
     };
   }
 
   async updateMe(userId: number, change: UpdateMe): Promise<Me> {
+    this.#limit(userId);
     const fields: Parameters<typeof this.setProfile>[1] = {};
     if (change.full_name !== undefined) fields.full_name = change.full_name;
     if (change.bio !== undefined) fields.bio = change.bio;
@@ -91,7 +103,9 @@ export class UserService {
     query: { q: string; limit: number; cursor?: string | undefined },
   ): Promise<CursorPage<User>> {
     const after = query.cursor === undefined ? undefined : decodeCursor(query.cursor, 'string')[0];
-    const rows = await this.#repository.search(query.q.trim(), after, query.limit + 1);
+    // People write names as they mention them.
+    const name = query.q.trim().replace(/^@/, '');
+    const rows = await this.#repository.search(name, after, query.limit + 1);
     const page = pageOf(
       rows,
       query.limit,

@@ -28,6 +28,7 @@ describe.each(DIALECTS)('users on %s', (dialect) => {
     expect(await names('zo')).toEqual([zoe.username]);
     expect(await names('ZOE')).toEqual([zoe.username]);
     expect(await names('oe')).toEqual([]);
+    expect(await names(`@${zoe.username}`)).toEqual([zoe.username]);
   });
 
   test('are found by the beginning of a word of their full name', async () => {
@@ -149,6 +150,15 @@ describe.each(DIALECTS)('users on %s', (dialect) => {
     const answers = await Promise.all(many.map((u) => u.call('PUT', '/api/auth/me', { email })));
     const statuses = answers.map((answer) => answer.status).sort();
     expect(statuses).toEqual([200, ...Array(11).fill(409)]);
+  });
+
+  test('change their profile three hundred times at once, not more', async () => {
+    const cid = await server.user('cid');
+    const put = async () => (await cid.call('PUT', '/api/auth/me', {})).status;
+    const statuses = await Promise.all(Array.from({ length: 400 }, put));
+    expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(300);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThan(0);
+    expect((await cid.call('GET', '/api/auth/me')).status).toBe(200);
   });
 
   test('show a new name everywhere at once', async () => {

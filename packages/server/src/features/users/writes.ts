@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConfabError } from '@confab/protocol/failure';
 import { fold } from '../../lib/fold';
 import { namesOf } from '../../lib/search-names';
+import { doomAvatar } from '../../storage/doomed-files';
 import { defineWrite, type WriteContext } from '../../storage/write';
 
 export { asShown } from './shown';
@@ -80,6 +81,7 @@ export const updateProfile = defineWrite<ProfileChange, null>(
     if (fields.email !== undefined) await refuseTakenEmail({ db }, userId, fields.email);
     const folded = 'full_name' in fields ? { search_name: searchName(fields.full_name) } : {};
     const change = { ...fields, ...folded };
+    if (fields.avatar_url !== undefined) await leavePicture({ db }, userId, fields.avatar_url);
     const row = await db
       .updateTable('users')
       .set(change)
@@ -91,6 +93,20 @@ export const updateProfile = defineWrite<ProfileChange, null>(
     return null;
   },
 );
+
+/** A profile that is sent back as it was keeps its picture. */
+async function leavePicture(
+  { db }: Pick<WriteContext, 'db'>,
+  userId: number,
+  url: string | null,
+): Promise<void> {
+  const user = await db
+    .selectFrom('users')
+    .select('avatar_url')
+    .where('id', '=', userId)
+    .executeTakeFirst();
+  if (user?.avatar_url !== url) await doomAvatar({ db }, 'user', userId);
+}
 
 /** After a trigger forgot the old ones. */
 async function storeNames(

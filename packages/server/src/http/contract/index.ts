@@ -10,6 +10,8 @@ import type {
 export interface Caller {
   readonly userId: number;
   readonly sessionId: number;
+  /** What opens the account key, sealed, if a password signed in. */
+  readonly unlock?: string;
 }
 
 export interface RequestInfo {
@@ -33,6 +35,8 @@ export interface HandlerInput<E extends Endpoint> {
   readonly query: EndpointQuery<E>;
   readonly body: EndpointBody<E>;
   readonly request: RequestInfo;
+  /** The request as it came, for bodies and headers that the contract leaves to the handler. */
+  readonly raw: Request;
 }
 
 /** An endpoint without a body ignores what its handler gives. */
@@ -49,4 +53,21 @@ export type Handler<E extends Endpoint> = (
 /** Binds the contract's endpoints to handlers; parsing, checking and answering are the router's. */
 export interface Router {
   on<E extends Endpoint>(endpoint: E, handler: Handler<E>): void;
+  /** For protocols of others: the handler reads and answers by itself. */
+  raw(method: string, path: string, handler: () => Response): void;
+  /** The same, for those who are signed in. @param headers of every answer, also of refusals */
+  rawSigned(
+    method: string,
+    path: string,
+    handler: RawHandler,
+    headers: Readonly<Record<string, string>>,
+  ): void;
 }
+
+export interface RawInput {
+  readonly caller: Caller;
+  readonly raw: Request;
+  readonly param: (name: string) => string | undefined;
+}
+
+export type RawHandler = (input: RawInput) => Promise<Response>;

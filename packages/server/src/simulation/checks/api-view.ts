@@ -1,6 +1,7 @@
 import type { Chat, ChatMember, Message } from '@confab/protocol';
 import type { SimulatedUser } from '../devices/device';
-import type { ModelChat } from '../model/state';
+import type { Model } from '../model/model';
+import { isMuted, type ModelChat, type ModelMessage } from '../model/state';
 import type { World } from '../world';
 import { sameList } from './compare';
 import { fixedByRevision, modelFixed } from './frames';
@@ -18,11 +19,17 @@ export async function checkApiView(world: World, user: SimulatedUser): Promise<v
     '3',
     `${user.username}'s chats`,
     shown,
-    mine.map((chat) => modelSummary(chat, user)),
+    mine.map((chat) => modelSummary(chat, user, world.model.now())),
   );
   for (const chat of mine) {
     const { members } = await services.chats.details(user.id, chat.id);
-    sameList(fail, '5', `members of ${chat.id}`, members.map(member).sort(), modelMembers(chat));
+    sameList(
+      fail,
+      '5',
+      `members of ${chat.id}`,
+      members.map(member).sort(),
+      modelMembers(chat, user.id, world.model.now()),
+    );
     const messages = await history(world, user, chat);
     const what = `${user.username}'s history of chat ${chat.id}`;
     sameList(fail, '3', what, messages.map(fixedByRevision), chat.messages.map(modelFixed));
@@ -32,7 +39,7 @@ export async function checkApiView(world: World, user: SimulatedUser): Promise<v
       '5',
       `${what}, status`,
       statuses,
-      chat.messages.map((m) => statusIn(chat, m)),
+      chat.messages.map((m) => statusIn(world.model, chat, m)),
     );
     checkQuotes(world, chat, messages);
   }
@@ -46,12 +53,13 @@ const summary = (chat: Chat) => [
   chat.unread_count,
   chat.my_role,
   chat.is_muted,
+  chat.disappear_after_s,
   chat.nickname,
   chat.name,
   chat.last_message?.seq ?? 0,
 ];
 
-function modelSummary(chat: ModelChat, user: SimulatedUser) {
+function modelSummary(chat: ModelChat, user: SimulatedUser, now: number) {
   const me = chat.members.get(user.id);
   return [
     chat.id,
@@ -60,7 +68,8 @@ function modelSummary(chat: ModelChat, user: SimulatedUser) {
     chat.members.size,
     chat.unread(user.id),
     me?.role,
-    me?.isMuted,
+    isMuted(me, now),
+    chat.disappearAfterS,
     me?.nickname,
     chat.name,
     chat.lastSeq,
@@ -68,8 +77,11 @@ function modelSummary(chat: ModelChat, user: SimulatedUser) {
 }
 
 const member = (m: ChatMember) => [m.user_id, m.role, m.nickname, m.is_muted].join(' ');
-const modelMembers = (chat: ModelChat) =>
-  [...chat.members.values()].map((m) => [m.userId, m.role, m.nickname, m.isMuted].join(' ')).sort();
+/** Whether others are muted is not for the viewer to know. */
+const modelMembers = (chat: ModelChat, viewerId: number, now: number) =>
+  [...chat.members.values()]
+    .map((m) => [m.userId, m.role, m.nickname, m.userId === viewerId && isMuted(m, now)].join(' '))
+    .sort();
 
 /** The whole history, page by page, with pages of all sizes, from either end. */
 async function history(world: World, user: SimulatedUser, chat: ModelChat): Promise<Message[]> {
@@ -90,8 +102,12 @@ async function history(world: World, user: SimulatedUser, chat: ModelChat): Prom
   return found;
 }
 
-function statusIn(chat: ModelChat, message: { seq: number; senderId: number }): string {
+function statusIn(model: Model, chat: ModelChat, message: ModelMessage): string {
+  if (message.contentType === 'system') return 'sent';
   const floor = chat.floorWithout(message.senderId);
+  // Across a block nobody is told what reached the other one.
+  const members = [...chat.members.keys()];
+  if (members.some((id) => model.isApart(message.senderId, id))) floor.delivered = floor.read;
   if (floor.read >= message.seq) return 'read';
   return floor.delivered >= message.seq ? 'delivered' : 'sent';
 }

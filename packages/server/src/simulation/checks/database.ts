@@ -4,15 +4,17 @@ import type { World } from '../world';
 import { sameList } from './compare';
 
 const CHATS = `
-  select id, chat_type, name, description, is_active, member_count, rev, last_seq from chats
+  select id, chat_type, name, description, disappear_after_s, is_active,
+    member_count, rev, last_seq
+  from chats
   order by id`;
 const MEMBERS = `
-  select chat_id, user_id, role, nickname, is_muted, last_read_seq, last_delivered_seq
+  select chat_id, user_id, role, nickname, is_muted, muted_until, notification_level, last_read_seq, last_delivered_seq
   from chat_members m join chats c on c.id = m.chat_id
   where left_at is null and c.is_active = 1 order by chat_id, user_id`;
 const MESSAGES = `
   select m.chat_id, m.seq, m.id, m.rev, m.sent_rev, m.sender_id, m.content, m.content_type,
-    m.reply_to_id, m.client_message_id, m.is_deleted,
+    m.reply_to_id, m.client_message_id, m.is_deleted, m.pinned_at, m.expires_at,
     (select group_concat(emoji || ' ' || user_id) from reactions r where r.message_id = m.id)
       as reactions
   from messages m order by m.chat_id, m.seq`;
@@ -38,6 +40,7 @@ function chats(model: Model) {
     chat_type: chat.type,
     name: chat.isActive ? chat.name : '',
     description: chat.isActive ? chat.description : null,
+    disappear_after_s: chat.disappearAfterS,
     is_active: chat.isActive ? 1 : 0,
     member_count: chat.members.size,
     rev: chat.rev,
@@ -58,6 +61,8 @@ const row = (chat_id: number, member: ModelMember) => ({
   role: member.role,
   nickname: member.nickname,
   is_muted: member.isMuted ? 1 : 0,
+  muted_until: member.mutedUntil,
+  notification_level: member.level,
   last_read_seq: member.readSeq,
   last_delivered_seq: member.deliveredSeq,
 });
@@ -77,6 +82,8 @@ function messages(model: Model) {
       reply_to_id: message.replyToId,
       client_message_id: message.clientMessageId,
       is_deleted: message.isDeleted ? 1 : 0,
+      pinned_at: message.pinnedAt,
+      expires_at: message.expiresAt,
       reactions: message.reactions.join(),
     })),
   );

@@ -1,7 +1,7 @@
 import type { Chat, ChatId, Message } from '@confab/protocol';
 import type { PlainDevice } from '../devices/plain-device';
 import type { SdkDevice } from '../devices/sdk-device';
-import type { ModelChat } from '../model/state';
+import { isMuted, type ModelChat } from '../model/state';
 import type { World } from '../world';
 import { sameList } from './compare';
 import { fixedByRevision, modelFixed } from './frames';
@@ -45,10 +45,19 @@ export async function checkSdk(world: World, device: SdkDevice): Promise<void> {
   const looked = mine.filter(() => world.random.chance(0.3));
   for (const chat of looked) await client.joinChat(chat.id as ChatId);
   const shown = client.chats().toSorted((a, b) => a.id - b.id);
-  const summaries = shown.map((c) => [c.id, c.rev, c.last_seq, c.my_role, c.name, c.member_count]);
+  const summaries = shown.map((c) => [
+    c.id,
+    c.rev,
+    c.last_seq,
+    c.my_role,
+    c.is_muted,
+    c.name,
+    c.member_count,
+  ]);
   const expected = mine.map((chat) => [
     ...place(chat),
     chat.members.get(device.userId)?.role,
+    isMuted(chat.members.get(device.userId), world.model.now()),
     chat.name,
     chat.members.size,
   ]);
@@ -107,8 +116,12 @@ const RANK: Readonly<Record<string, number>> = { sent: 0, delivered: 1, read: 2 
 
 /** What was read once stays so for the SDK, whoever joined since. */
 function checkStatus(world: World, what: string, chat: ModelChat, message: Message) {
+  // Across a block nobody is told what reached the other one.
+  const others = [...chat.members.keys()];
+  const isTold = others.every((id) => !world.model.isApart(message.sender_id, id));
   const floor = chat.floorWithout(message.sender_id);
-  if (chat.members.size < 2) return;
+  if (!isTold) floor.delivered = floor.read;
+  if (chat.members.size < 2 || message.content_type === 'system') return;
   const reached = floor.read >= message.seq ? 2 : floor.delivered >= message.seq ? 1 : 0;
   if ((RANK[message.status] ?? 0) < reached) {
     world.fail('5', `${what}: message ${message.seq} shows as ${message.status}, is ${reached}`);

@@ -4,6 +4,7 @@ import type { World } from '../world';
 import { checkApiView } from './api-view';
 import { checkDatabase } from './database';
 import { checkReplica, checkSdk } from './device-view';
+import { checkDisappeared, checkScheduled } from './in-time';
 import { checkNotices } from './notices';
 
 /** Until receipts are stored, and told to whom they concern. */
@@ -14,6 +15,8 @@ export async function checkEverything(world: World): Promise<void> {
   world.witness.ledger.check(world.store);
   checkDatabase(world);
   checkNotices(world);
+  checkDisappeared(world);
+  checkScheduled(world);
   checkLinks(world);
   checkDelivered(world);
   await readEverything(world);

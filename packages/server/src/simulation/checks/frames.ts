@@ -53,8 +53,10 @@ export function revOf(frame: ServerFrame): number | undefined {
       return frame.message.rev;
     case 'chat_updated':
       return frame.chat.rev;
-    case 'member_added':
     case 'member_updated':
+      // With it, it tells the member alone of their own settings.
+      return frame.member.notification_level === undefined ? frame.rev : undefined;
+    case 'member_added':
     case 'member_removed':
       return frame.rev;
     default:
@@ -82,6 +84,8 @@ export function fixedByRevision(message: Message): string {
     message.system_event,
     message.is_edited,
     message.is_deleted,
+    message.pinned_at ? Date.parse(message.pinned_at) : null,
+    message.expires_at ? Date.parse(message.expires_at) : null,
     message.reactions.flatMap((r) => r.user_ids.map((id) => `${r.emoji} ${id}`)).sort(),
     Date.parse(message.created_at),
   ]);
@@ -101,6 +105,8 @@ export function modelFixed(message: ModelMessage): string {
     message.event,
     message.isEdited,
     message.isDeleted,
+    message.pinnedAt,
+    message.expiresAt,
     message.reactions,
     message.at,
   ]);

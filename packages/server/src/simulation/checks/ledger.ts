@@ -16,7 +16,10 @@ interface Row {
   seq: number;
   rev: number;
   content: string;
+  expires_at: number | null;
 }
+
+type Seen = Pick<Message, 'chat_id' | 'seq' | 'rev' | 'content' | 'is_deleted'>;
 
 /** What the clients were promised or shown: promises 1 and 2. */
 export class Ledger {
@@ -25,7 +28,7 @@ export class Ledger {
   /** `user client_message_id` to the first answer. */
   readonly #answers = new Map<string, SendAnswer>();
   /** The newest version of each message that any client saw. */
-  readonly #seen = new Map<number, Pick<Message, 'chat_id' | 'seq' | 'rev' | 'content'>>();
+  readonly #seen = new Map<number, Seen>();
   /** `chat user` to how far a read was acknowledged. */
   readonly #read = new Map<string, number>();
   readonly #acked = new Map<number, SendAnswer>();
@@ -68,7 +71,9 @@ export class Ledger {
 
   /** Holds the database, as a crash left it, against all that was promised. */
   check(store: Store) {
-    const rows = store.query<Row>('select id, chat_id, seq, rev, content from messages');
+    const rows = store.query<Row>(
+      'select id, chat_id, seq, rev, content, expires_at from messages',
+    );
     const byId = new Map(rows.map((row) => [row.id, row]));
     for (const answer of this.#acked.values()) this.#acknowledged(answer, byId);
     for (const [id, message] of this.#seen) this.#shown(id, message, byId);
@@ -87,15 +92,14 @@ export class Ledger {
     this.#fail('1', `message ${answer.message_id} was acknowledged and is not in the database`);
   }
 
-  #shown(
-    id: number,
-    seen: Pick<Message, 'chat_id' | 'seq' | 'rev' | 'content'>,
-    rows: ReadonlyMap<number, Row>,
-  ) {
+  #shown(id: number, seen: Seen, rows: ReadonlyMap<number, Row>) {
     if (this.#isErased(seen.chat_id)) return;
     const row = rows.get(id);
     const isThere = row && row.seq === seen.seq && row.rev >= seen.rev;
-    if (!isThere || (row.rev === seen.rev && row.content !== seen.content)) {
+    // What has disappeared is shown as such before it is erased.
+    const isHidden = seen.is_deleted && row?.expires_at !== null;
+    const isOther = row?.rev === seen.rev && row.content !== seen.content && !isHidden;
+    if (!isThere || isOther) {
       this.#fail('1', `message ${id} was seen at revision ${seen.rev} and is not in the database`);
     }
   }

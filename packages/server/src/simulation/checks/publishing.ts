@@ -1,7 +1,7 @@
 import type { ServerFrame } from '@confab/protocol';
 import type { BusMessage } from '../../realtime/bus';
 import type { Model } from '../model/model';
-import type { ModelChange } from '../model/state';
+import { isGone, type ModelChange, tombstone } from '../model/state';
 import { fixedByRevision, modelFixed, parseFrame } from './frames';
 
 /** Tells of a broken promise, by its number in the contract. */
@@ -67,38 +67,49 @@ export class PublishingCheck {
       this.#fail('3', `revision ${rev} of chat ${chatId} is told after ${before}`);
     }
     this.#told.set(chatId, rev);
-    const fault = differs(change, parseFrame(text));
+    const fault = differs(change, parseFrame(text), this.#model.now());
     if (fault) this.#fail('3', `revision ${rev} of chat ${chatId} is told wrongly: ${fault}`);
   }
 }
 
 /** Why a frame does not tell what happened. */
-function differs(change: ModelChange, frame: ServerFrame): string | undefined {
-  const [told, expected] = compared(change, frame) ?? [frame.type, `what tells of ${change.kind}`];
+function differs(change: ModelChange, frame: ServerFrame, now: number): string | undefined {
+  const [told, expected] = compared(change, frame, now) ?? [
+    frame.type,
+    `what tells of ${change.kind}`,
+  ];
   return told === expected ? undefined : `${told}, expected ${expected}`;
 }
 
-function compared(change: ModelChange, frame: ServerFrame): [string, string] | undefined {
+function compared(
+  change: ModelChange,
+  frame: ServerFrame,
+  now: number,
+): [string, string] | undefined {
   switch (frame.type) {
     case 'new_message':
-      return change.kind === 'sent' ? messages(frame, change) : undefined;
+      return change.kind === 'sent' ? messages(frame, change, now) : undefined;
     case 'message_updated':
-      return change.kind === 'changed' ? messages(frame, change) : undefined;
+      return change.kind === 'changed' ? messages(frame, change, now) : undefined;
     case 'message_deleted':
-      return change.kind === 'deleted' ? messages(frame, change) : undefined;
+      return change.kind === 'deleted' ? messages(frame, change, now) : undefined;
     case 'chat_updated': {
-      const { name, description } = frame.chat;
+      const { name, description, disappear_after_s } = frame.chat;
       if (change.kind !== 'info') return undefined;
-      return [text(name, description), text(change.name, change.description)];
+      const { info } = change;
+      return [
+        text(name, description, disappear_after_s),
+        text(info.name, info.description, info.disappearAfterS),
+      ];
     }
     case 'member_added':
     case 'member_updated': {
-      const { user_id, role, nickname, is_muted } = frame.member;
+      const { user_id, role, nickname, is_muted, notification_level } = frame.member;
       if (`member_${change.kind}` !== frame.type || !('member' in change)) return undefined;
       const { member } = change;
       return [
-        text(user_id, role, nickname, is_muted),
-        text(member.userId, member.role, member.nickname, member.isMuted),
+        text(user_id, role, nickname, is_muted, notification_level),
+        text(member.userId, member.role, member.nickname, false, undefined),
       ];
     }
     case 'member_removed':
@@ -113,8 +124,10 @@ function compared(change: ModelChange, frame: ServerFrame): [string, string] | u
 type MessageFrame = Extract<ServerFrame, { message: unknown }>;
 type MessageChange = Extract<ModelChange, { message: unknown }>;
 
-function messages(frame: MessageFrame, change: MessageChange): [string, string] {
-  return [fixedByRevision(frame.message), modelFixed(change.message)];
+/** What expired meanwhile is told of as what will be left of it. */
+function messages(frame: MessageFrame, { message }: MessageChange, now: number): [string, string] {
+  const shown = isGone(message, now) ? tombstone(message) : message;
+  return [fixedByRevision(frame.message), modelFixed(shown)];
 }
 
 const text = (...parts: unknown[]) => JSON.stringify(parts);

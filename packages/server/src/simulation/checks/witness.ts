@@ -125,7 +125,8 @@ export class Witness implements NetworkWatch {
     }
     this.#foreign(link, frame);
     this.#blocked(link, frame);
-    this.#pressure(link, frame);
+    this.#disappeared(link, frame);
+    this.#pressure(link, frame, text);
   }
 
   /** Promise 7: nothing of a chat goes to whoever is out of it. */
@@ -149,6 +150,18 @@ export class Witness implements NetworkWatch {
       frame.type === 'typing_start' || (frame.type === 'user_status' && frame.status === 'online');
     if (isShown && this.#isApart(link.owner.userId, frame.user_id)) {
       this.#fail('8', `${link.name} gets ${frame.type} of ${frame.username} across a block`);
+    }
+  }
+
+  /** Promise 9: what has disappeared is shown to nobody any more, and never comes back. */
+  #disappeared(link: Link, frame: ServerFrame) {
+    const message = messageOf(frame);
+    const synced = Object.values(syncAnswerOf(frame)?.chats ?? {}).flatMap((sync) => sync.messages);
+    for (const { chat_id, seq, is_deleted } of message ? [message] : synced) {
+      const { endsAt = null } = this.#model.chats.get(chat_id)?.messages[seq - 1] ?? {};
+      if (is_deleted || endsAt === null) continue;
+      if (endsAt + TOLD_WITHIN_MS > this.#timeline.now()) continue;
+      this.#fail('9', `${link.name} gets message ${seq} of chat ${chat_id}, which has disappeared`);
     }
   }
 
@@ -180,10 +193,12 @@ export class Witness implements NetworkWatch {
   }
 
   /** Promise 6: a slow reader is cut off, and gets nothing before that that could be left out. */
-  #pressure(link: Link, frame: ServerFrame) {
+  #pressure(link: Link, frame: ServerFrame, text: string) {
     const unsent = link.server?.unsentBytes ?? 0;
+    // The frame itself is not in the buffer yet, and may be the last for a long time.
+    const soon = unsent + text.length * (link.server?.weight ?? 1);
     const behind = link.server?.unsentAtTurn ?? 0;
-    if (unsent > BEHIND_BYTES) this.log(link).mayMissPassing = true;
+    if (soon > BEHIND_BYTES) this.log(link).mayMissPassing = true;
     if (behind > BEHIND_BYTES && PASSING.has(frame.type)) {
       this.#fail('6', `${link.name} gets ${frame.type} although it is ${behind} bytes behind`);
     }

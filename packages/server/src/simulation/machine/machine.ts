@@ -6,6 +6,7 @@ import type { Settings } from '../../config/settings';
 import type { Claims } from '../../features/auth';
 import { type SocketData, socketHandlers, type UpgradeDeps, upgrade } from '../../gateway/sockets';
 import { createHttp, type HandleHttp } from '../../http/app';
+import { BadBodies } from '../../http/bad-bodies';
 import { ClientAddresses } from '../../http/client-address';
 import { Origins } from '../../http/cors';
 import { type BusMessage, MemoryBus } from '../../realtime/bus';
@@ -20,6 +21,7 @@ import { Broker } from '../wire/broker';
 import type { Link } from '../wire/link';
 import { ServerEnd } from '../wire/server-end';
 import { type ExecutorOptions, SimulatedExecutor, type Writer } from './executor';
+import { noBlobs } from './no-blobs';
 import type { Sabotage } from './sabotage';
 import { slowReads } from './slow-reads';
 import type { Store } from './store';
@@ -127,7 +129,7 @@ export class Machine {
     bus.subscribe(onMessage);
     const clock = timeline.clock(this.life);
     const database = this.#database;
-    const basics = { settings, secret: SECRET, database, log, clock, bus };
+    const basics = { settings, secret: SECRET, database, store: noBlobs, log, clock, bus };
     // Chats here have few members: in half of the runs even those are topics.
     const smallChat = this.#random.chance(0.5) ? 2 : 32;
     const services = await compose({ ...basics, smallChat, indexing: false });
@@ -136,13 +138,19 @@ export class Machine {
     this.#handlers = socketHandlers(services.gateway);
     this.#http = createHttp({
       version: services.version,
-      authenticate: (token) => services.auth.authenticate(token),
-      mustBeAdmin: (userId) => services.administration.admin.mustBeAdmin(userId),
+      router: {
+        clock,
+        authenticate: (token) => services.auth.authenticate(token),
+        mustBeAdmin: (userId) => services.administration.admin.mustBeAdmin(userId),
+        mustLive: (caller) => services.auth.mustLive(caller),
+        badBodies: new BadBodies(clock.now, settings.RATE_LIMITS),
+      },
       addresses: new ClientAddresses([]),
       origins: new Origins([]),
       log,
       bind: services.bind,
       metrics: undefined,
+      webFiles: undefined,
       limits: {},
     });
     this.#accepts = true;

@@ -4,7 +4,7 @@ import type { ChatChanges } from '../../features/chats/changes';
 import type { NewGroup } from '../../features/chats/create-writes';
 import type { SystemMessage } from '../../features/chats/records';
 import type { Model, Verdict } from './model';
-import { ModelChat, type ModelMember } from './state';
+import { FRESH, isMuted, ModelChat, type ModelMember } from './state';
 
 /** What the contract says of chats and their members, in the plainest way. */
 
@@ -15,12 +15,17 @@ const newMember = (userId: number, role: Role, joinedAt: number, seq: number): M
   role,
   nickname: null,
   isMuted: false,
+  mutedUntil: null,
+  level: 'all',
   joinedAt,
   readSeq: seq,
   deliveredSeq: seq,
 });
 
 export function createGroup(model: Model, input: NewGroup): Verdict<number> {
+  if (input.memberIds.some((id) => model.isApart(input.ownerId, id))) {
+    return { refuse: 'forbidden' };
+  }
   return {
     accept: (id) => {
       const chat = new ModelChat(model.freshId('chat', id), 'group', input.name);
@@ -54,15 +59,15 @@ export function createDirect(
 }
 
 /** Takes in the system messages that a change told of, and checks what they say. */
-class Telling {
+export class Telling {
   readonly #model: Model;
   readonly #chat: ModelChat;
   readonly #told: SystemMessage[];
 
-  constructor(model: Model, chat: ModelChat, told: ChatChanges) {
+  constructor(model: Model, chat: ModelChat, told: readonly SystemMessage[]) {
     this.#model = model;
     this.#chat = chat;
-    this.#told = [...told.messages];
+    this.#told = [...told];
   }
 
   next(senderId: number, action: SystemEvent['action'], userId: number | null) {
@@ -70,16 +75,12 @@ class Telling {
     if (!told) return this.#model.disagree(`nobody was told of ${action}`);
     this.#model.same(action, [told.event.action, told.event.user_id], [action, userId]);
     const message = this.#chat.append({
+      ...FRESH,
       id: this.#model.freshId('message', told.id),
       senderId,
       content: told.content,
       contentType: 'system',
-      replyToId: null,
-      clientMessageId: null,
       event: told.event,
-      isEdited: false,
-      isDeleted: false,
-      reactions: [],
       at: told.at,
     });
     this.#model.same(`${action}'s place`, [told.seq, told.rev], [message.seq, message.rev]);
@@ -92,25 +93,36 @@ class Telling {
   }
 }
 
-type Fields = { name?: string; description?: string | null; avatar_url?: string | null };
+type Fields = {
+  name?: string;
+  description?: string | null;
+  avatar_url?: string | null;
+  disappear_after_s?: number;
+};
 
 export function update(model: Model, input: Actor & { fields: Fields }): Verdict<ChatChanges> {
   const chat = model.chatOf(input.chatId, input.actorId);
   if (!chat) return { refuse: 'not_found' };
-  if (chat.type !== 'group' || roleOf(chat, input.actorId) === 'member') {
+  const onlyDisappearing = Object.keys(input.fields).join() === 'disappear_after_s';
+  if (chat.type === 'direct' && onlyDisappearing) {
+    if (model.isBlocked(chat)) return { refuse: 'blocked' };
+  } else if (chat.type !== 'group' || roleOf(chat, input.actorId) === 'member') {
     return { refuse: 'forbidden' };
   }
   return {
     accept: (told) => {
       const { name = chat.name, description = chat.description } = input.fields;
-      const telling = new Telling(model, chat, told);
+      const { disappear_after_s: disappearAfterS = chat.disappearAfterS } = input.fields;
+      const telling = new Telling(model, chat, told.messages);
       const renamed = name !== chat.name;
       const described = description !== chat.description;
-      chat.name = name;
-      chat.description = description;
-      if (renamed || described) chat.changes.push({ kind: 'info', name, description });
+      const timed = disappearAfterS !== chat.disappearAfterS;
+      const info = { name, description, disappearAfterS };
+      Object.assign(chat, info);
+      if (renamed || described || timed) chat.changes.push({ kind: 'info', info });
       if (renamed) telling.next(input.actorId, 'chat_renamed', null);
       if (described) telling.next(input.actorId, 'description_changed', null);
+      if (timed) telling.next(input.actorId, 'disappearing_changed', null);
       telling.end(told);
     },
   };
@@ -126,9 +138,10 @@ export function addMember(
   const may = actor === 'owner' || (actor === 'admin' && input.role === 'member');
   if (chat.type !== 'group' || !may) return { refuse: 'forbidden' };
   if (chat.members.has(input.userId)) return { refuse: 'already_a_member' };
+  if (model.isApart(input.actorId, input.userId)) return { refuse: 'forbidden' };
   return {
     accept: (told) => {
-      const telling = new Telling(model, chat, told);
+      const telling = new Telling(model, chat, told.messages);
       // The message that tells of the joining is not unread for the one who joined.
       const joined = newMember(input.userId, input.role, input.at, chat.lastSeq + 1);
       chat.put(joined, 'added');
@@ -153,7 +166,7 @@ export function removeMember(
   if (!may) return { refuse: 'forbidden' };
   return {
     accept: (told) => {
-      const telling = new Telling(model, chat, told);
+      const telling = new Telling(model, chat, told.messages);
       chat.remove(input.userId);
       telling.next(input.actorId, isLeaving ? 'member_left' : 'member_removed', input.userId);
       const heir = target.role === 'owner' ? successor(chat) : undefined;
@@ -178,7 +191,8 @@ type MemberChange = Actor & {
   userId: number;
   role?: Role;
   nickname?: string | null;
-  isMuted?: boolean;
+  mute?: { isMuted?: boolean; mutedUntil?: number | null };
+  level?: ModelMember['level'];
 };
 
 export function updateMember(model: Model, input: MemberChange): Verdict<ChatChanges> {
@@ -198,17 +212,22 @@ export function updateMember(model: Model, input: MemberChange): Verdict<ChatCha
   }
   return {
     accept: (told) => {
-      const telling = new Telling(model, chat, told);
+      const telling = new Telling(model, chat, told.messages);
       if (newRole) changeRole(chat, telling, actor, target, newRole);
       const before = chat.members.get(input.userId) ?? target;
-      const { nickname = before.nickname, isMuted = before.isMuted } = input;
-      if (nickname !== before.nickname || isMuted !== before.isMuted) {
-        chat.put({ ...before, nickname, isMuted }, 'updated');
-      }
+      const { nickname = before.nickname, level = before.level } = input;
+      // What a member wants to hear is theirs alone: no revision tells of it.
+      const settled = { ...before, ...muteAfter(before, input), level };
+      chat.put(settled);
+      if (nickname !== before.nickname) chat.put({ ...settled, nickname }, 'updated');
       telling.end(told);
     },
   };
 }
+
+/** An end that is taken away makes a mute of no member who is not muted by then. */
+const muteAfter = (before: ModelMember, { mute, at }: MemberChange) =>
+  mute && { isMuted: isMuted(before, at), mutedUntil: null, ...mute };
 
 function changeRole(
   chat: ModelChat,

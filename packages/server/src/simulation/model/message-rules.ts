@@ -1,9 +1,12 @@
 import type { ErrorCode } from '@confab/protocol';
+import type { Erased } from '../../features/expiry/writes';
+import type { PinnedMessage } from '../../features/messages/pin-writes';
 import type { WatermarkRow } from '../../features/messages/receipt-writes';
 import type { SendInput, Sent } from '../../features/messages/send-write';
 import type { ChangedMessage, MessageActor } from '../../features/messages/stored-writes';
+import { Telling } from './chat-rules';
 import type { Model, Verdict } from './model';
-import type { ModelChat, ModelMessage } from './state';
+import { FRESH, isGone, type ModelChat, type ModelMessage, tombstone } from './state';
 
 /** What the contract says of messages, in the plainest way. */
 
@@ -19,19 +22,21 @@ export function send(model: Model, input: SendInput): Verdict<Sent> {
   }
   return {
     accept: (sent) => {
+      const { disappearAfterS } = chat;
+      const endsAt = disappearAfterS > 0 ? input.at + disappearAfterS * 1000 : null;
       const message = chat.append({
+        ...FRESH,
         id: model.freshId('message', sent.id),
         senderId: input.senderId,
         content: input.content,
         contentType: input.contentType,
         replyToId: input.replyToId,
         clientMessageId: input.clientMessageId,
-        event: null,
-        isEdited: false,
-        isDeleted: false,
-        reactions: [],
         at: input.at,
+        expiresAt: endsAt,
+        endsAt,
       });
+      model.same('the end of a message', sent.expiresAt, endsAt, '9');
       const answer = { id: message.id, chatId: chat.id, seq: message.seq, rev: message.rev };
       model.same('a new message', answerOf(sent), { ...answer, at: input.at });
       if (sent.duplicate) model.disagree('a new message is called a duplicate');
@@ -76,7 +81,7 @@ function change(
 export function edit(model: Model, input: MessageActor & { content: string }) {
   return change(model, input, 'changed', (message, chat) => {
     if (message.senderId !== input.actorId || message.contentType === 'system') return 'forbidden';
-    if (message.isDeleted) return 'message_deleted';
+    if (isGone(message, input.at)) return 'message_deleted';
     if (message.content === input.content) return undefined;
     if (model.isBlocked(chat)) return 'blocked';
     return { ...message, content: input.content, isEdited: true };
@@ -89,19 +94,73 @@ export function remove(model: Model, input: MessageActor) {
     const may = message.senderId === input.actorId || role !== 'member';
     if (message.contentType === 'system' || !may) return 'forbidden';
     if (message.isDeleted) return undefined;
-    return { ...message, content: '', isDeleted: true, isEdited: false, reactions: [] };
+    return tombstone(message);
   });
 }
 
 export function react(model: Model, input: MessageActor & { emoji: string; add: boolean }) {
   return change(model, input, 'changed', (message, chat) => {
-    if (message.isDeleted) return 'message_deleted';
+    if (isGone(message, input.at)) return 'message_deleted';
     if (input.add && model.isBlocked(chat)) return 'blocked';
     const mine = `${input.emoji} ${input.actorId}`;
     if (message.reactions.includes(mine) === input.add) return undefined;
     const others = message.reactions.filter((reaction) => reaction !== mine);
     return { ...message, reactions: input.add ? [...others, mine].sort() : others };
   });
+}
+
+export function pin(
+  model: Model,
+  input: MessageActor & { pinned: boolean },
+): Verdict<PinnedMessage> {
+  const verdict = change(model, input, 'changed', (message, chat) => {
+    const role = chat.members.get(input.actorId)?.role;
+    if (chat.type === 'group' && role === 'member') return 'forbidden';
+    if (input.pinned && isGone(message, input.at)) return 'message_deleted';
+    if (input.pinned && message.contentType === 'system') return 'forbidden';
+    if (input.pinned && model.isBlocked(chat)) return 'blocked';
+    if ((message.pinnedAt !== null) === input.pinned) return undefined;
+    const newest = Math.max(0, ...chat.messages.map((each) => each.pinnedAt ?? 0));
+    return { ...message, pinnedAt: input.pinned ? Math.max(input.at, newest + 1) : null };
+  });
+  if ('refuse' in verdict) return verdict;
+  return {
+    accept: (told) => {
+      verdict.accept(told);
+      const [chat] = find(model, input) ?? [];
+      model.same(
+        'whether a pin is told of',
+        told.notice !== undefined,
+        input.pinned && told.changed,
+      );
+      if (!chat || !told.notice) return;
+      new Telling(model, chat, [told.notice]).next(input.actorId, 'message_pinned', null);
+    },
+  };
+}
+
+/** Of messages whose time is over nothing stays but their places. */
+export function expire(
+  model: Model,
+  input: { chatId: number; messageIds: readonly number[] },
+): Verdict<Erased> {
+  return {
+    accept: ({ messages }) => {
+      const chat = model.chats.get(input.chatId);
+      const ended = chat?.isActive ? chat.messages : [];
+      const living = ended.filter((m) => input.messageIds.includes(m.id) && !m.isDeleted);
+      const early = living.find((message) => !isGone(message, model.now()));
+      if (early) model.disagree(`message ${early.id} is erased before its time`, '9');
+      const after = living.map((message) => chat?.replace(tombstone(message), 'deleted'));
+      const told = messages.map((row) => [row.id, row.rev, row.content]);
+      model.same(
+        'what disappeared',
+        told,
+        after.map((m) => [m?.id, m?.rev, '']),
+        '9',
+      );
+    },
+  };
 }
 
 export function advance(model: Model, input: { rows: readonly WatermarkRow[] }): Verdict<null> {

@@ -4,6 +4,8 @@ import type { Outcome } from '../../storage/write';
 import * as chats from './chat-rules';
 import * as messages from './message-rules';
 import * as privacy from './privacy-rules';
+import type { ModelScheduled } from './scheduled-rules';
+import * as scheduled from './scheduled-rules';
 import type { ModelChat } from './state';
 
 /** What must become of a write: refused for this reason, or accepted. */
@@ -36,11 +38,17 @@ export class Model {
   readonly sessions = new Map<number, number>();
   /** `blocker blocked`. */
   readonly blocks = new Set<string>();
+  /** Messages that wait for their time, or have waited. */
+  readonly scheduled = new Map<number, ModelScheduled>();
   readonly #ids = new Set<string>();
   readonly #disagree: Disagree;
 
-  constructor(disagree: Disagree) {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+
+  constructor(disagree: Disagree, now: () => number) {
     this.#disagree = disagree;
+    this.now = now;
   }
 
   committed(items: readonly BatchItem[], outcomes: readonly Outcome[]) {
@@ -146,13 +154,29 @@ const RULES: Readonly<Record<string, Rule>> = {
   'messages.edit': messages.edit,
   'messages.delete': messages.remove,
   'messages.react': messages.react,
+  'messages.pin': messages.pin,
+  'messages.expire': messages.expire,
+  'scheduled.create': scheduled.create,
+  'scheduled.cancel': scheduled.cancel,
+  'scheduled.release': scheduled.release,
+  'scheduled.claim': scheduled.claim,
+  'scheduled.finish': scheduled.finish,
+  'scheduled.postpone': scheduled.postpone,
+  'scheduled.fail': scheduled.fail,
   'receipts.advance': messages.advance,
   'push.accept': anything,
   'push.record': anything,
+  // An invitation is a notification, and no part of the chat.
+  'chats.read_invitation': anything,
   'notifications.messages': anything,
+  'notifications.tidy': anything,
   'notifications.mentions': anything,
   'notifications.told': anything,
   'notifications.drop_untold': anything,
+  // No files are sent in simulations; these look for some.
+  'media.release_doomed': anything,
+  'media.release_unheld': anything,
+  'media.sweep_unsent': anything,
   'notifications.drop_old': anything,
   'privacy.block': privacy.block,
   'privacy.unblock': privacy.unblock,

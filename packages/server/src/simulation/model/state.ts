@@ -1,4 +1,4 @@
-import type { Message, Role, SystemEvent } from '@confab/protocol';
+import type { ChatMember, Message, Role, SystemEvent } from '@confab/protocol';
 
 /** A message as the model knows it. Immutable: every change makes a new one. */
 export interface ModelMessage {
@@ -19,23 +19,67 @@ export interface ModelMessage {
   /** `emoji user`, sorted. */
   readonly reactions: readonly string[];
   readonly at: number;
+  /** Null: not pinned. */
+  readonly pinnedAt: number | null;
+  /** When it disappears; null for never, and once it was erased. */
+  readonly expiresAt: number | null;
+  /** As `expiresAt`, but kept when it was erased. */
+  readonly endsAt: number | null;
 }
+
+/** What a system message is besides what it says, and every message at first. */
+export const FRESH = {
+  replyToId: null,
+  clientMessageId: null,
+  event: null,
+  isEdited: false,
+  isDeleted: false,
+  reactions: [],
+  pinnedAt: null,
+  expiresAt: null,
+  endsAt: null,
+} as const;
+
+/** What is left of a message that was deleted, or has disappeared. */
+export const tombstone = (message: ModelMessage): ModelMessage => ({
+  ...message,
+  content: '',
+  isDeleted: true,
+  isEdited: false,
+  reactions: [],
+  pinnedAt: null,
+  expiresAt: null,
+});
+
+/** From its end on a message is shown to nobody, whether it was erased yet or not. */
+export const isGone = ({ isDeleted, expiresAt }: ModelMessage, now: number): boolean =>
+  isDeleted || (expiresAt !== null && expiresAt <= now);
+
+/** From its end on a mute counts no more. */
+export const isMuted = (member: ModelMember | undefined, now: number): boolean =>
+  member?.isMuted === true && (member.mutedUntil ?? Infinity) > now;
 
 export interface ModelMember {
   readonly userId: number;
   readonly role: Role;
   readonly nickname: string | null;
   readonly isMuted: boolean;
+  /** When that is over; null: never. */
+  readonly mutedUntil: number | null;
+  readonly level: ChatMember['notification_level'];
   readonly joinedAt: number;
   readonly readSeq: number;
   readonly deliveredSeq: number;
 }
 
+/** What a chat's settings say. */
+export type ModelInfo = Pick<ModelChat, 'name' | 'description' | 'disappearAfterS'>;
+
 /** What happened at one revision. */
 export type ModelChange =
   | { readonly kind: 'created' | 'erased' }
   | { readonly kind: 'sent' | 'changed' | 'deleted'; readonly message: ModelMessage }
-  | { readonly kind: 'info'; readonly name: string | null; readonly description: string | null }
+  | { readonly kind: 'info'; readonly info: ModelInfo }
   | { readonly kind: 'added' | 'updated'; readonly member: ModelMember }
   | { readonly kind: 'removed'; readonly userId: number };
 
@@ -44,6 +88,7 @@ export class ModelChat {
   readonly type: 'direct' | 'group';
   name: string | null;
   description: string | null = null;
+  disappearAfterS = 0;
   avatarUrl: string | null = null;
   isActive = true;
   readonly members = new Map<number, ModelMember>();

@@ -7,6 +7,9 @@ import type { World } from '../world';
 const EMOJI = ['👍', '❤️', '😂', '🎉'];
 const LONG_TEXT = 'all work and no play makes jack a dull boy. '.repeat(180);
 
+/** Within the time that everything is given to settle. */
+const LIFETIMES_S = [0, 5, 5, 8, 12];
+
 /** What the people do. */
 const WEIGHTS = {
   send: 30,
@@ -27,7 +30,11 @@ const WEIGHTS = {
   removeMember: 3,
   leave: 1.5,
   setRole: 2,
-  settings: 2,
+  settings: 3,
+  pin: 3,
+  disappear: 2.5,
+  schedule: 3,
+  unschedule: 1,
   dissolve: 0.4,
   sync: 2,
   block: 1.5,
@@ -82,7 +89,12 @@ export class Actions {
         });
       case 'sync':
         return device instanceof PlainDevice ? device.sync() : undefined;
+      case 'schedule':
+        return this.#schedule(device, chat);
+      case 'unschedule':
+        return this.#unschedule(device);
       case 'edit':
+      case 'pin':
       case 'remove':
       case 'react':
       case 'read':
@@ -143,7 +155,7 @@ export class Actions {
   }
 
   #onMessage(
-    action: 'edit' | 'remove' | 'react' | 'read' | 'delivered',
+    action: 'edit' | 'pin' | 'remove' | 'react' | 'read' | 'delivered',
     device: Device,
     chat: ModelChat,
   ) {
@@ -151,7 +163,10 @@ export class Actions {
     const isOwn = (action === 'edit' || action === 'remove') && this.#random.chance(0.8);
     const message = isOwn ? this.#random.pick(mine.slice(-10)) : this.#message(chat);
     if (!message) return;
-    if (action === 'edit') device.edit(message.id, this.#text());
+    if (action === 'pin') {
+      const method = this.#random.chance(0.7) ? 'PUT' : 'DELETE';
+      this.#call(device, method, `/api/messages/${message.id}/pin`);
+    } else if (action === 'edit') device.edit(message.id, this.#text());
     else if (action === 'remove') device.remove(message.id);
     else if (action === 'read') device.read(chat.id, message.id);
     else if (action === 'delivered') device.delivered(chat.id, message.id);
@@ -200,6 +215,10 @@ export class Actions {
         return this.#call(device, 'PUT', `${path}/members/${someone}`, { role });
       case 'settings':
         return this.#call(device, 'PUT', `${path}/settings`, this.#settings());
+      case 'disappear':
+        return this.#call(device, 'PUT', path, {
+          disappear_after_s: this.#random.pick(LIFETIMES_S),
+        });
       case 'dissolve':
         return this.#call(device, 'DELETE', path);
       default:
@@ -211,9 +230,37 @@ export class Actions {
     return this.#random.chance(0.5) ? { name } : { name, description: `about ${name}` };
   }
 
+  /** Some fall due at once, some while the server is down. */
+  #schedule(device: Device, chat: ModelChat) {
+    const sendAt = this.#world.timeline.now() + this.#random.between(100, 12_000);
+    this.#call(device, 'POST', '/api/messages/scheduled', {
+      chat_id: chat.id,
+      content: this.#text(),
+      client_message_id: this.#random.uuid(),
+      send_at: new Date(sendAt).toISOString(),
+    });
+  }
+
+  #unschedule(device: Device) {
+    const mine = [...this.#world.model.scheduled].filter(([, s]) => s.userId === device.userId);
+    const [id] = this.#random.pick(mine) ?? [];
+    if (id !== undefined) this.#call(device, 'DELETE', `/api/messages/scheduled/${id}`);
+  }
+
   #settings() {
+    if (this.#random.chance(0.3)) {
+      return { notification_level: this.#random.pick(['all', 'mentions', 'none'] as const) };
+    }
     const nickname = this.#random.chance(0.5) ? `nick ${++this.#texts}` : null;
-    return this.#random.chance(0.5) ? { nickname } : { is_muted: this.#random.chance(0.5) };
+    return this.#random.chance(0.5) ? { nickname } : this.#mute();
+  }
+
+  /** Some end in the run, before all is compared; some outlast it. */
+  #mute() {
+    if (this.#random.chance(0.6)) return { is_muted: this.#random.chance(0.5) };
+    if (this.#random.chance(0.2)) return { muted_until: null };
+    const ms = this.#random.chance(0.3) ? 3_600_000 : this.#random.between(100, 4_000);
+    return { muted_until: new Date(this.#world.timeline.now() + ms).toISOString() };
   }
 
   #call(device: Device, method: string, path: string, body?: unknown) {

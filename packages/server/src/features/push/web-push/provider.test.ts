@@ -19,7 +19,7 @@ class Misled extends Targets {
   readonly #urls: (endpoint: string) => string[];
 
   constructor(urls: (endpoint: string) => string[]) {
-    super(false, async () => [], clock);
+    super(true, async () => [], clock);
     this.#urls = urls;
   }
 

@@ -1,5 +1,5 @@
 import {
-  ConfabError,
+  invalidInput,
   type VapidPublicKey,
   type WebPushRemoval,
   type WebPushSubscription,
@@ -69,7 +69,4 @@ async function checkKeys({ p256dh, auth }: WebPushSubscription['keys']): Promise
   });
 }
 
-function invalid(path: string, message: string): ConfabError {
-  const detail = `The body is not valid: ${path}: ${message}`;
-  return new ConfabError('invalid', detail, { errors: [{ path, message }] });
-}
+const invalid = (path: string, message: string) => invalidInput('The body', [{ path, message }]);

@@ -15,29 +15,29 @@ const resolve: Resolve = async (hostname) => {
   return found;
 };
 const clock = new ManualClock();
-const production = new Targets(true, resolve, clock);
-const development = new Targets(false, resolve, clock);
+const targets = new Targets(false, resolve, clock);
+const inTests = new Targets(true, resolve, clock);
 
-describe('in production', () => {
+describe('targets', () => {
   test('the address that was checked is the one that is connected to', async () => {
-    expect(await production.locate('https://push.example.net:8443/send/a?b=c')).toEqual({
+    expect(await targets.locate('https://push.example.net:8443/send/a?b=c')).toEqual({
       kind: 'target',
       urls: ['https://203.0.114.7:8443/send/a?b=c'],
       serverName: 'push.example.net',
     });
-    expect(await production.locate('https://six.example.net/send')).toMatchObject({
+    expect(await targets.locate('https://six.example.net/send')).toMatchObject({
       urls: ['https://[2606:4700::1111]/send'],
     });
   });
 
   test('of each protocol one address is tried', async () => {
-    expect(await production.locate('https://both.example.net/')).toMatchObject({
+    expect(await targets.locate('https://both.example.net/')).toMatchObject({
       urls: ['https://203.0.114.7/', 'https://[2606:4700::1111]/'],
     });
   });
 
   test('an address in place of a name needs no name', async () => {
-    expect(await production.locate('https://203.0.114.7/')).toEqual({
+    expect(await targets.locate('https://203.0.114.7/')).toEqual({
       kind: 'target',
       urls: ['https://203.0.114.7/'],
       serverName: undefined,
@@ -61,22 +61,22 @@ describe('in production', () => {
     'file:///etc/passwd',
     'nonsense',
   ])('%s is forbidden', async (endpoint) => {
-    expect(await production.locate(endpoint)).toEqual({ kind: 'forbidden' });
+    expect(await targets.locate(endpoint)).toEqual({ kind: 'forbidden' });
   });
 
   test('a name without an address is unknown for now', async () => {
-    expect(await production.locate('https://nowhere.example.net/')).toEqual({ kind: 'unknown' });
+    expect(await targets.locate('https://nowhere.example.net/')).toEqual({ kind: 'unknown' });
   });
 
   test('a name that takes too long is unknown for now', async () => {
     const never: Resolve = () => new Promise(() => {});
-    const located = new Targets(true, never, clock).locate('https://push.example.net/');
+    const located = new Targets(false, never, clock).locate('https://push.example.net/');
     clock.advance(5000);
     expect(await located).toEqual({ kind: 'unknown' });
   });
 });
 
-describe('in development', () => {
+describe('in tests', () => {
   test('https goes anywhere, http to this machine alone', () => {
     for (const good of [
       'https://10.0.0.1/',
@@ -84,10 +84,10 @@ describe('in development', () => {
       'http://localhost/',
       'http://[::1]/',
     ]) {
-      expect([good, development.fault(good)]).toEqual([good, undefined]);
+      expect([good, inTests.fault(good)]).toEqual([good, undefined]);
     }
     for (const bad of ['http://10.0.0.1/', 'http://push.example.net/', 'http://127.0.0.1.evil/']) {
-      expect([bad, development.fault(bad)]).toEqual([bad, 'must be an https URL']);
+      expect([bad, inTests.fault(bad)]).toEqual([bad, 'must be an https URL']);
     }
   });
 });

@@ -31,12 +31,13 @@ const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
  * must not be talked into posting to its own network.
  */
 export class Targets {
-  readonly #isProduction: boolean;
+  readonly #allowsThisMachine: boolean;
   readonly #resolve: Resolve;
   readonly #clock: Clock;
 
-  constructor(isProduction: boolean, resolve: Resolve, clock: Clock) {
-    this.#isProduction = isProduction;
+  /** @param allowsThisMachine for tests, whose push services are on it */
+  constructor(allowsThisMachine: boolean, resolve: Resolve, clock: Clock) {
+    this.#allowsThisMachine = allowsThisMachine;
     this.#resolve = resolve;
     this.#clock = clock;
   }
@@ -47,20 +48,20 @@ export class Targets {
     if (!url) return 'must be a URL';
     if (url.username !== '' || url.password !== '') return 'must not hold a password';
     const isLocalTest =
-      !this.#isProduction && url.protocol === 'http:' && LOOPBACK.test(url.hostname);
+      this.#allowsThisMachine && url.protocol === 'http:' && LOOPBACK.test(url.hostname);
     if (url.protocol !== 'https:' && !isLocalTest) return 'must be an https URL';
     return undefined;
   }
 
   /**
-   * Finds the address to connect to. It is one of the public internet (or, outside of production, this
-   * machine by name, for tests), and what is connected to is this very address: asked again, the name
+   * Finds the address to connect to. It is one of the public internet (or, in tests, this machine by
+   * name), and what is connected to is this very address: asked again, the name
    * might give another.
    */
   async locate(endpoint: string): Promise<Target> {
     if (this.fault(endpoint) !== undefined) return { kind: 'forbidden' };
     const url = new URL(endpoint);
-    if (!this.#isProduction && LOOPBACK.test(url.hostname)) {
+    if (this.#allowsThisMachine && LOOPBACK.test(url.hostname)) {
       return { kind: 'target', urls: [endpoint], serverName: undefined };
     }
     const addresses = await this.#addressesOf(url.hostname);

@@ -1,0 +1,13 @@
+export { generateKeyPair, type KeyPair, KeyPool } from './account/key-pool';
+export type { Unlock } from './account/sealing';
+export { AccountKeyService } from './account/service';
+export { TextService } from './account/text-service';
+export { KeyAnnouncer } from './announcer';
+export { ChatKeyRepository } from './chats/repository';
+export { ChatKeyService } from './chats/service';
+export { ApprovalService } from './devices/approval-service';
+export { DeviceService } from './devices/service';
+export { KeyRepository } from './repository';
+export { keyRoutes } from './routes';
+export { KeyService } from './service';
+export { eraseKeys } from './writes';
