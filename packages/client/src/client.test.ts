@@ -40,6 +40,38 @@ describe('a message', () => {
     expect(b.client.chat(chat.id)?.unread_count).toBe(0);
   });
 
+  test('can be shown before it is safe in the outbox', async () => {
+    const a = await harness.connected(alice);
+    const kinds: string[] = [];
+    a.client.on('outbox', ({ type, entry }) => kinds.push(`${type} ${entry.draft.content}`));
+    await a.client.send(chat.id, 'hello');
+    await advance(0);
+    expect(kinds).toEqual(['adding hello', 'queued hello', 'sent hello']);
+  });
+
+  test('has a sender who can be looked up among the members', async () => {
+    const a = await harness.connected(alice);
+    await a.client.joinChat(chat.id);
+    expect(a.client.member(chat.id, bob.id)?.user.username).toBe('bob');
+    expect(a.client.member(chat.id, server.addUser('eve').id)).toBeUndefined();
+    expect(a.client.members(chat.id)).toHaveLength(2);
+  });
+
+  test('of a page that was asked for long ago still has its status as of now', async () => {
+    const a = await harness.connected(alice);
+    const b = await harness.connected(bob);
+    await a.client.send(chat.id, 'hello');
+    await advance(0);
+    const [page] = chat.messages;
+    if (!page) throw new Error('It did not arrive');
+    expect(a.client.current(page).status).toBe('sent');
+    b.client.markRead(chat.id);
+    await advance(200);
+    expect(a.client.current(page).status).toBe('read');
+    const expired = { ...page, expires_at: new Date(harness.time.now() - 1).toISOString() };
+    expect(a.client.current(expired)).toMatchObject({ content: '', is_deleted: true });
+  });
+
   test('that is sent while the server is away arrives once it is back', async () => {
     const a = await harness.connected(alice);
     const b = await harness.connected(bob);
@@ -195,6 +227,43 @@ test('another user on the same stores gets nothing of the first', async () => {
   await advance(0);
   expect(b.client.chats().map((c) => c.id)).toEqual([chat.id]);
   expect(b.client.userId).toBe(bob.id);
+});
+
+test('a chat that one was removed from meanwhile is told of, and looked at no more', async () => {
+  const a = await harness.connected(alice);
+  const removed: number[] = [];
+  a.client.on('chat_removed', ({ chat }) => removed.push(chat.id));
+  await a.client.joinChat(chat.id);
+  chat.remove(alice.id);
+  server.dropAll();
+  await advance(1_000);
+  expect(removed).toEqual([chat.id]);
+  expect(a.client.chats()).toEqual([]);
+  chat.add(alice);
+  server.dropAll();
+  await advance(1_000);
+  expect(a.client.chats()).toHaveLength(1);
+  const sent = server.sockets[0]?.socket.sent.map((frame) => frame.type);
+  expect(sent).not.toContain('join_chat');
+});
+
+test('a chat that is looked at in a hidden window counts as left until the window is seen', async () => {
+  const { client } = await harness.connected(alice);
+  const said = () =>
+    (server.sockets.at(-1)?.socket.sent ?? [])
+      .map((frame) => frame.type)
+      .filter((type) => type === 'join_chat' || type === 'leave_chat');
+  await client.joinChat(chat.id);
+  client.setAway(true);
+  client.setAway(true);
+  expect(said()).toEqual(['join_chat', 'leave_chat']);
+  server.dropAll();
+  await advance(1_000);
+  await client.joinChat(chat.id);
+  expect(said()).toEqual([]);
+  client.setAway(false);
+  await advance(0);
+  expect(said()).toEqual(['join_chat']);
 });
 
 test('a page of history joins the messages held', async () => {

@@ -2,7 +2,10 @@ import type {
   Chat,
   ChatId,
   ChatMember,
+  CursorPage,
+  Invite,
   Me,
+  Media,
   Message,
   MessageId,
   MessagePage,
@@ -12,21 +15,27 @@ import type {
   User,
   UserId,
 } from '@confab/protocol';
+import { type Cipher, cannotEncrypt, resealing, type Statement } from './cipher';
 import type { ConnectionState } from './connection/machine';
 import { Core } from './core';
 import type { Unsubscribe } from './emitter';
 import type { ClientEvents } from './events';
+import { history } from './history';
+import { inviteCode, inviteLink } from './invite-link';
+import { avatarUrl, setAvatar, setChatAvatar } from './media/avatars';
+import { type DownloadOptions, download } from './media/download';
+import { bareDraft, type FileDraft, sendFiles } from './media/send-files';
+import type { FileInput } from './media/source';
+import type { Upload } from './media/upload';
+import type { UploadOptions } from './media/uploads';
 import { type ClientOptions, coreOptions } from './options';
-import type { Draft, OutboxEntry } from './outbox/entry';
-import { Api, type HistoryQuery } from './rest/api';
+import type { OutboxEntry } from './outbox/entry';
+import { Api, type HistoryQuery, type PageQuery } from './rest/api';
 import { tokenSet } from './rest/tokens';
 import { shownChat, shownMessage } from './sync/expired';
-import { withStatuses } from './sync/statuses';
+import { withStatus, withStatuses } from './sync/statuses';
 import type { Typist } from './typing';
 import { untilOnline } from './until-online';
-
-/** How often a page of history is asked for anew when the chat changed meanwhile. */
-const PAGE_TRIES = 3;
 
 /**
  * A user's chats, kept current over one WebSocket, and everything that can be done with them.
@@ -38,10 +47,19 @@ export class ConfabClient {
   /** Every REST call of the server, by name. */
   readonly api: Api;
   readonly #core: Core;
+  readonly #server: string;
 
   constructor(options: ClientOptions) {
-    this.#core = new Core(coreOptions(options));
+    const resolved = coreOptions(options);
+    this.#core = new Core(resolved);
+    this.#server = resolved.server;
     this.api = new Api(this.#core.rest);
+  }
+
+  /** Lets this client take part in encrypted chats: give it an `Encryption` of `./e2ee`. */
+  use(cipher: Cipher): void {
+    this.#core.cipher = cipher;
+    cipher.attach(this);
   }
 
   /** Calls the listener at each such event. Answers a function that ends this. */
@@ -54,6 +72,11 @@ export class ConfabClient {
 
   get connection(): ConnectionState {
     return this.#core.connection.state;
+  }
+
+  /** When the next try to connect comes, in milliseconds since 1970; null when none is planned. */
+  get retryAt(): number | null {
+    return this.#core.connection.retryAt;
   }
 
   /** Who is signed in; 0 while nobody is known to be. */
@@ -108,6 +131,14 @@ export class ConfabClient {
     );
   }
 
+  /**
+   * Connects now where the next try would come later; where there is a connection, makes sure that
+   * it is alive. For apps that know more of the network than the SDK, or whose user asks for it.
+   */
+  reconnect(): void {
+    this.#core.connection.dispatch({ type: 'hint' });
+  }
+
   /** Disconnects and saves. What is queued to be sent stays in its store. */
   close(): Promise<void> {
     return this.#core.shutDown();
@@ -118,12 +149,12 @@ export class ConfabClient {
   /** The user's chats, the last active first. */
   chats(): Chat[] {
     const now = this.#core.runtime.now();
-    return this.#core.table.byActivity().map((state) => shownChat(state.chat, now));
+    return this.#core.table.byActivity().map((state) => this.#shown(state.chat, now));
   }
 
   chat(chatId: ChatId): Chat | undefined {
     const chat = this.#core.table.get(chatId)?.chat;
-    return chat && shownChat(chat, this.#core.runtime.now());
+    return chat && this.#shown(chat, this.#core.runtime.now());
   }
 
   /** The newest messages of a chat, in order; older ones come by `history`. */
@@ -140,6 +171,13 @@ export class ConfabClient {
     return message && shownMessage(message, this.#core.runtime.now());
   }
 
+  /** A message of a page of history as of now: with its status, and empty once it disappeared. */
+  current(message: Message): Message {
+    const state = this.#core.table.get(message.chat_id);
+    const known = state ? withStatus(message, state, this.userId) : message;
+    return shownMessage(known, this.#core.runtime.now());
+  }
+
   /** The messages of a chat, or of all, that the server does not have yet, in order. */
   pending(chatId?: ChatId): OutboxEntry[] {
     return this.#core.outbox.entries(chatId);
@@ -150,11 +188,28 @@ export class ConfabClient {
     return [...(this.#core.table.get(chatId)?.members.values() ?? [])];
   }
 
+  /**
+   * Learns of a page of a chat's members: the first one, or the one that an earlier page's
+   * `next_cursor` names. They are in `members` then.
+   */
+  async loadMembers(chatId: ChatId, page: PageQuery = {}): Promise<CursorPage<ChatMember>> {
+    const found = await this.api.members(chatId, page);
+    this.#core.learnMembers(chatId, found.items);
+    return found;
+  }
+
+  member(chatId: ChatId, userId: UserId): ChatMember | undefined {
+    return this.#core.table.get(chatId)?.members.get(userId);
+  }
+
   typists(chatId: ChatId): Typist[] {
     return this.#core.typists.in(chatId);
   }
 
-  /** Whether somebody is online, as far as was heard: of members of chats that were joined. */
+  /**
+   * Whether somebody is online, as far as was heard: of those one has a direct chat with, and of members
+   * of chats that were joined.
+   */
   presence(userId: UserId): Presence | undefined {
     return this.#core.presence.get(userId);
   }
@@ -170,9 +225,14 @@ export class ConfabClient {
     return this.#took(await this.api.createGroup({ name, member_ids: memberIds }));
   }
 
-  /** Joins a group by the code of an invite link. Fails with `not_found` or `group_full`. */
-  async joinByInvite(code: string): Promise<Chat> {
-    return this.#took(await this.api.acceptInvite(code));
+  /** The whole address of an invite link: for others, who do not know this server yet. */
+  inviteLink(invite: Pick<Invite, 'url'>): string {
+    return inviteLink(this.#server, invite);
+  }
+
+  /** Joins a group by an invite link, or its code. Fails with `not_found` or `group_full`. */
+  async joinByInvite(link: string): Promise<Chat> {
+    return this.#took(await this.api.acceptInvite(inviteCode(link)));
   }
 
   /** The user of exactly this name. */
@@ -187,13 +247,23 @@ export class ConfabClient {
     await this.api.removeMember(chatId, this.userId);
   }
 
+  /** Silences all of a chat but mentions, for good or until a time: then `chat_updated` tells. */
+  async mute(chatId: ChatId, until?: Date): Promise<void> {
+    const muted_until = until?.toISOString() ?? null;
+    await this.api.chatSettings(chatId, { is_muted: true, muted_until });
+  }
+
+  async unmute(chatId: ChatId): Promise<void> {
+    await this.api.chatSettings(chatId, { is_muted: false });
+  }
+
   /**
    * Says that the user is looking at a chat, until `leaveChat`: its members' presence comes, and
    * notifications for it pause. It is said again after every reconnect.
    */
   async joinChat(chatId: ChatId): Promise<void> {
     this.#core.joined.add(chatId);
-    if (this.connection.name === 'online') await this.#core.join(chatId);
+    await this.#core.join(chatId);
   }
 
   leaveChat(chatId: ChatId): void {
@@ -203,17 +273,34 @@ export class ConfabClient {
     }
   }
 
+  /**
+   * Whether the user cannot see what they look at: the window is hidden. Meanwhile the chats that were
+   * joined count as left, so that notifications for them come.
+   */
+  setAway(isAway: boolean): void {
+    this.#core.setAway(isAway);
+  }
+
   // Messages
 
   /**
    * Sends a text, or a draft with more to it. Answers once the message is safe in the outbox; from
    * there it reaches the server once, in order, however often the connection breaks. What becomes
-   * of it comes as `outbox` events. Fails only when the outbox's store does.
+   * of it comes as `outbox` events. Fails only when the outbox's store does, and in an encrypted chat
+   * at once where nothing may be sent (`identity_changed`, `cannot_encrypt`).
+   *
+   * Files of the draft are uploaded before that, encrypted where the chat is: then it answers, and may
+   * fail, when they are. If one of them cannot be uploaded, nothing is sent.
    */
-  send(chatId: ChatId, message: string | Draft): Promise<OutboxEntry> {
+  async send(chatId: ChatId, message: string | FileDraft): Promise<OutboxEntry> {
     this.#core.typing.stop(chatId);
     const draft = typeof message === 'string' ? { content: message } : message;
-    return this.#core.outbox.add(chatId, draft);
+    const { outbox, uploads } = this.#core;
+    const cipher = (await this.#mustEncrypt(chatId, draft)) ? this.#cipher() : null;
+    await cipher?.check(chatId, draft);
+    if (!draft.files?.length) return outbox.add(chatId, bareDraft(draft));
+    const deleteFile = (media: Media) => this.api.deleteMedia(media.id);
+    return sendFiles({ uploads, deleteFile, cipher }, draft, (whole) => outbox.add(chatId, whole));
   }
 
   /** Sends a message again that the server refused for good. */
@@ -226,41 +313,55 @@ export class ConfabClient {
     this.#core.outbox.discard(clientMessageId);
   }
 
+  /**
+   * Takes over messages that other clients which share the outbox's store left there, and lets go what
+   * they discarded: for apps with several tabs, when one of them closes.
+   */
+  refreshOutbox(): Promise<void> {
+    return this.#core.outbox.refresh();
+  }
+
   /** Resolves once every message was sent or refused for good. */
   allSent(): Promise<void> {
     return this.#core.outbox.idle();
   }
 
-  edit(messageId: MessageId, content: string): Promise<Message> {
-    return this.api.editMessage(messageId, content);
+  /**
+   * Changes the text of a message of one's own. In an encrypted chat a message that is not held is
+   * given whole, as a page of history has it.
+   */
+  async edit(target: MessageId | Message, content: string): Promise<Message> {
+    const message = await this.#encrypted(target);
+    if (!message) return this.api.editMessage(idOf(target), content);
+    const cipher = this.#cipher();
+    return resealing(cipher, message.chat_id, async () => {
+      const envelope = await cipher.sealEdit(message, content);
+      return [envelope, () => this.api.editMessage(message.id, '', envelope)];
+    });
   }
 
-  async delete(messageId: MessageId): Promise<void> {
-    await this.api.deleteMessage(messageId);
+  /** In an encrypted chat its members are told that it was not the server that deleted it. */
+  async delete(target: MessageId | Message): Promise<void> {
+    await this.#state(target, { kind: 'deletion' });
+    await this.api.deleteMessage(idOf(target));
   }
 
-  react(messageId: MessageId, emoji: string): Promise<Message> {
-    return this.api.addReaction(messageId, emoji);
+  async react(target: MessageId | Message, emoji: string): Promise<Message> {
+    const stated = await this.#state(target, { kind: 'reaction', emoji });
+    return stated ?? this.api.addReaction(idOf(target), emoji);
   }
 
-  unreact(messageId: MessageId, emoji: string): Promise<Message> {
-    return this.api.removeReaction(messageId, emoji);
+  async unreact(target: MessageId | Message, emoji: string): Promise<Message> {
+    const stated = await this.#state(target, { kind: 'reaction', emoji, remove: true });
+    return stated ?? this.api.removeReaction(idOf(target), emoji);
   }
 
   /**
-   * A page of messages: the newest, or those before, after or around one. Pages that touch the
+   * A page of messages: the newest, or those before, after or around one, or around a time. Pages that touch the
    * messages held are kept with them.
    */
-  async history(chatId: ChatId, query: HistoryQuery = {}): Promise<MessagePage> {
-    for (let tries = 1; ; tries++) {
-      const rev = this.chat(chatId)?.rev ?? 0;
-      const page = await this.api.messages(chatId, query);
-      const changed = (this.#core.table.get(chatId)?.outsideRev ?? 0) > rev;
-      // A message may have changed after the page was made and before it came.
-      if (changed && tries < PAGE_TRIES) continue;
-      this.#core.table.mergeHistory(chatId, page.items);
-      return page;
-    }
+  history(chatId: ChatId, query: HistoryQuery = {}): Promise<MessagePage> {
+    return history(this.#core, this.api, chatId, query);
   }
 
   /** Everything up to this message, or to the last one, was read. */
@@ -285,6 +386,104 @@ export class ConfabClient {
     this.#core.typing.stop(chatId);
   }
 
+  // Files
+
+  /**
+   * Uploads a file, to be sent with `media_ids` within a day or, with `messageId`, for a message that
+   * is there. Large ones go in pieces, and go on after a loss of the network, a restart of the
+   * server, or, when the same file is uploaded again, another run of the program.
+   */
+  upload(file: FileInput, options: UploadOptions = {}): Upload {
+    return this.#core.uploads.begin(file, options);
+  }
+
+  /** The largest file that the server takes, in bytes; null when it does not say. Asked once. */
+  maxFileBytes(): Promise<number | null> {
+    return this.#core.uploads.maxFileBytes();
+  }
+
+  /** A file's bytes, to be read bit by bit. Fails with `not_found`; losses on the way are waited out. */
+  download(
+    media: Pick<Media, 'id' | 'file_size'>,
+    options: DownloadOptions = {},
+  ): Promise<ReadableStream<Uint8Array>> {
+    return download(this.#core, media, options);
+  }
+
+  /**
+   * An address from which `<img>`, `<video>` and `<audio>` can load a file for the next minutes; with
+   * `download`, from which browsers save it. Ask again each time one is needed: it is kept.
+   */
+  mediaUrl(media: Pick<Media, 'id'>, options: { readonly download?: boolean } = {}) {
+    return this.#core.links.original(media, options.download ?? false);
+  }
+
+  /** The same for its thumbnail; null when there is none. */
+  async thumbnailUrl(media: Pick<Media, 'id' | 'thumbnail_path'>): Promise<string | null> {
+    return media.thumbnail_path === null ? null : this.#core.links.thumbnail(media);
+  }
+
+  /** Sets one's own picture; `api.removeAvatar` takes it away. */
+  setAvatar(image: FileInput): Promise<Me> {
+    return setAvatar(this.#core.rest, image);
+  }
+
+  /** Sets a group's picture; `api.removeChatAvatar` takes it away. */
+  setChatAvatar(chatId: ChatId, image: FileInput): Promise<Chat> {
+    return setChatAvatar(this.#core.rest, chatId, image);
+  }
+
+  /** Where a page loads the picture of a user or chat: 512 pixels wide, or 96. It never changes. */
+  avatarUrl(
+    { avatar_url }: { readonly avatar_url: string | null },
+    size: 'large' | 'small' = 'large',
+  ): string | null {
+    return avatarUrl(this.#core.rest, avatar_url, size);
+  }
+
+  #shown(chat: Chat, now: number): Chat {
+    const shown = shownChat(chat, now);
+    return this.#core.cipher?.shown(shown) ?? shown;
+  }
+
+  #isEncrypted(chatId: ChatId): boolean {
+    const held = this.#core.table.get(chatId)?.chat.is_encrypted ?? false;
+    return held || (this.#core.cipher?.isEncrypted(chatId) ?? false);
+  }
+
+  /** Files leave before their message does: of a chat that is not held the server is asked. */
+  async #mustEncrypt(chatId: ChatId, { files }: FileDraft): Promise<boolean> {
+    if (!files?.length) return this.#isEncrypted(chatId);
+    await this.#core.cipher?.ready();
+    if (this.#core.table.get(chatId)) return this.#isEncrypted(chatId);
+    return this.#isEncrypted(chatId) || (await this.api.chat(chatId)).is_encrypted;
+  }
+
+  #cipher(): Cipher {
+    if (this.#core.cipher) return this.#core.cipher;
+    throw cannotEncrypt('This chat is encrypted, and this client cannot encrypt');
+  }
+
+  /** A message of an encrypted chat; undefined for one of another. Nothing is sent open by chance. */
+  async #encrypted(target: MessageId | Message): Promise<Message | undefined> {
+    await this.#core.cipher?.ready();
+    const message = typeof target === 'number' ? this.message(target) : target;
+    if (message) return this.#isEncrypted(message.chat_id) ? message : undefined;
+    if (!this.#core.table.all().some(({ chat }) => chat.is_encrypted)) return undefined;
+    throw cannotEncrypt('This message is not held here: pass it whole, as the history has it');
+  }
+
+  /** Says something of a message of an encrypted chat by a message of its own, which is not shown. */
+  async #state(target: MessageId | Message, what: Statement): Promise<Message | undefined> {
+    const message = await this.#encrypted(target);
+    if (!message) return undefined;
+    await this.#cipher().checkStatement(message, what);
+    const { client_message_id, sender_id } = message;
+    const statement = { ...what, target: client_message_id, target_from: sender_id };
+    await this.send(message.chat_id, { content: '', secret: { statement } });
+    return message;
+  }
+
   async #signedIn(answer: TokenWithUser): Promise<Me> {
     await this.#core.rest.tokens.set(tokenSet(answer, this.#core.runtime.now()));
     return answer.user;
@@ -295,3 +494,6 @@ export class ConfabClient {
     return this.chat(chat.id) ?? chat;
   }
 }
+
+const idOf = (target: MessageId | Message): MessageId =>
+  typeof target === 'number' ? target : target.id;

@@ -1,18 +1,26 @@
-import type { ChatId, EventBody, Presence, ServerFrame, UserId } from '@confab/protocol';
+import type { ChatId, ChatMember, EventBody, ServerFrame } from '@confab/protocol';
+import { type Cipher, sealing } from './cipher';
 import { Connection } from './connection/connection';
 import type { ConnectionState } from './connection/machine';
 import { TokenRefresher } from './connection/token-refresher';
 import { Emitter } from './emitter';
 import { CommandError } from './errors';
 import type { ClientEvents } from './events';
+import { MediaLinks } from './media/links';
+import type { UploadStore } from './media/upload-store';
+import { Uploads } from './media/uploads';
+import { MuteWatch } from './mute-watch';
 import type { OutboxStore } from './outbox/entry';
 import { Outbox } from './outbox/outbox';
+import { PresenceBook } from './presence-book';
 import { Receipts } from './receipts';
 import { Rest } from './rest/rest';
+import type { SessionEnd } from './rest/token-keeper';
 import type { TokenSet, TokenStore } from './rest/tokens';
-import { type Cancel, type Runtime, within } from './runtime';
+import { type Runtime, within } from './runtime';
 import { Saver } from './store/saver';
 import { type StateStore, savedChats } from './store/state-store';
+import { Summaries } from './summaries';
 import type { Change } from './sync/chat-state';
 import type { ChatTable } from './sync/chat-table';
 import { NOBODY, Synchronizer } from './sync/synchronizer';
@@ -23,34 +31,41 @@ export interface CoreOptions {
   readonly tokens: TokenStore;
   readonly state: StateStore;
   readonly outbox: OutboxStore;
+  readonly uploads: UploadStore;
   readonly runtime: Runtime;
 }
 
-/** After a reconnect the counts are asked for within this time, milliseconds: not all at once. */
-const SUMMARIES_WITHIN_MS = 3_000;
-const SUMMARIES = 100;
 /** How long closing may take to tell the server what it waits to hear, milliseconds. */
 const LAST_WORDS_MS = 1_000;
+
+/** Changes that may have muted a chat. */
+const SETTLING: ReadonlySet<string> = new Set(['chat_added', 'chat_updated', 'chat_reset']);
 
 /** The parts of a client, wired together. */
 export class Core {
   readonly rest: Rest;
   readonly connection: Connection;
   readonly outbox: Outbox;
+  readonly uploads: Uploads;
+  readonly links: MediaLinks;
   readonly receipts: Receipts;
   readonly typing: TypingSender;
   readonly typists: TypingWatch;
   readonly events: Emitter<ClientEvents>;
-  readonly presence = new Map<UserId, Presence>();
+  readonly presence = new PresenceBook((presence) => this.events.emit('presence', presence));
   /** The chats that somebody is looking at. */
   readonly joined = new Set<ChatId>();
   readonly runtime: Runtime;
+  cipher: Cipher | null = null;
   readonly #options: CoreOptions;
   readonly #sync: Synchronizer;
   readonly #saver: Saver;
   readonly #refresher: TokenRefresher;
+  readonly #summaries: Summaries;
+  readonly #mutes: MuteWatch;
   #loading: Promise<void> | null = null;
-  #cancelSummaries: Cancel = () => {};
+  /** Whether nobody sees what is looked at. */
+  #isAway = false;
 
   constructor(options: CoreOptions) {
     const { runtime, server, tokens } = options;
@@ -58,9 +73,21 @@ export class Core {
     this.runtime = runtime;
     this.events = new Emitter((fault, type) => this.#listenerFault(fault, type));
     this.rest = new Rest({ server, tokens, runtime });
-    this.rest.tokens.onChange = (now) => this.#tokensChanged(now);
+    this.rest.tokens.onChange = (now, how) => this.#tokensChanged(now, how);
     this.#refresher = new TokenRefresher(this.rest, runtime);
     this.#sync = this.#makeSync();
+    const { rest, tell } = this;
+    this.uploads = new Uploads({ rest, runtime, store: options.uploads, onFault: this.fault });
+    this.links = new MediaLinks(rest, runtime);
+    this.#summaries = new Summaries({
+      rest,
+      runtime,
+      table: () => this.table,
+      tell,
+      onPeer: (peer) => this.presence.takeUser(peer),
+      onDone: () => this.presence.settle(),
+    });
+    this.#mutes = new MuteWatch({ runtime, table: () => this.table, tell });
     this.#saver = new Saver(options.state, runtime, () => this.#sync, this.fault);
     this.connection = this.#makeConnection(server);
     this.outbox = this.#makeOutbox(options.outbox);
@@ -94,6 +121,7 @@ export class Core {
       this.#follow(change);
       this.events.emit(change.type, change);
     }
+    if (changes.some(({ type }) => SETTLING.has(type))) this.#mutes.look();
   };
 
   readonly fault = (error: unknown): void => {
@@ -106,7 +134,9 @@ export class Core {
     await within(this.runtime, LAST_WORDS_MS, this.receipts.flush());
     this.connection.dispatch({ type: 'close' });
     this.outbox.stop();
+    this.uploads.close();
     this.#refresher.stop();
+    this.#mutes.stop();
     await this.#saver.flush();
   }
 
@@ -121,18 +151,38 @@ export class Core {
 
   /** Says that a chat is looked at, and learns who of its members is there. */
   async join(chatId: ChatId): Promise<void> {
+    if (this.#isAway || this.connection.state.name !== 'online') return;
     const { presence } = await this.connection.request('join_chat', { chat_id: chatId });
-    for (const someone of presence) this.#present(someone);
+    for (const someone of presence) this.presence.take(someone);
     // Receipts have no revision: what came of them while nobody was connected is asked for here.
     const { members } = await this.rest.call('getChat', { params: { chat_id: chatId } });
+    this.learnMembers(chatId, members);
+  }
+
+  /** Takes in members as a REST call describes them, and how far they read. */
+  learnMembers(chatId: ChatId, members: readonly ChatMember[]): void {
     this.table.mergeMembers(chatId, members);
     this.#saver.touch();
+    this.#mutes.look();
     this.#tellStatus(chatId);
+  }
+
+  /** What is looked at is out of sight, or in sight again. */
+  setAway(isAway: boolean): void {
+    if (isAway === this.#isAway) return;
+    this.#isAway = isAway;
+    if (!isAway) this.#joinAll();
+    else for (const chat_id of this.joined) this.connection.notify('leave_chat', { chat_id });
+  }
+
+  #joinAll(): void {
+    for (const chatId of this.joined) void this.join(chatId).catch(() => {});
   }
 
   async #load(): Promise<void> {
     const saved = await this.#options.state.load().catch(this.fault);
     if (saved) this.#sync.restore(saved.user_id, saved.epoch, savedChats(saved));
+    this.#mutes.start();
     await this.outbox.load();
   }
 
@@ -167,7 +217,13 @@ export class Core {
     return new Outbox({
       store,
       runtime: this.runtime,
-      deliver: (command) => this.connection.request('send_message', command),
+      deliver: sealing({
+        cipher: () => this.cipher,
+        chat: async (chat_id) =>
+          this.table.get(chat_id)?.chat ??
+          (await this.rest.call('getChat', { params: { chat_id } })),
+        send: (command) => this.connection.request('send_message', command),
+      }),
       onChange: (change) => this.events.emit('outbox', change),
       onFault: this.fault,
       user: () => this.table.self,
@@ -182,20 +238,21 @@ export class Core {
   }
 
   #online(): void {
+    this.presence.online();
     this.outbox.online();
     this.receipts.online();
     this.#saver.touch();
-    for (const chatId of this.joined) void this.join(chatId).catch(() => {});
+    this.#joinAll();
     void this.#watchTokens();
-    const wait = this.runtime.random() * SUMMARIES_WITHIN_MS;
-    this.#cancelSummaries = this.runtime.setTimer(() => void this.#refreshSummaries(), wait);
+    this.#mutes.start();
+    this.#summaries.online();
   }
 
   #offline(): void {
     this.outbox.offline();
     this.receipts.offline();
     this.#refresher.stop();
-    this.#cancelSummaries();
+    this.#summaries.offline();
     this.typing.clear();
     this.typists.clear();
   }
@@ -205,18 +262,11 @@ export class Core {
     if (tokens) this.#refresher.watch(tokens);
   }
 
-  /** What other devices read meanwhile moved no revision: it shows in the list of chats alone. */
-  async #refreshSummaries(): Promise<void> {
-    const page = await this.rest
-      .call('listChats', { query: { limit: SUMMARIES } })
-      .catch(() => null);
-    for (const chat of page?.items ?? []) this.tell(this.table.mergeSummary(chat));
-  }
-
-  #tokensChanged(tokens: TokenSet | null): void {
+  #tokensChanged(tokens: TokenSet | null, how: SessionEnd): void {
     if (!tokens) {
+      this.links.clear();
       this.connection.dispatch({ type: 'signed_out' });
-      this.events.emit('signed_out', {});
+      this.events.emit('signed_out', { how });
       return;
     }
     this.connection.renewToken(tokens);
@@ -238,7 +288,7 @@ export class Core {
         this.typists.stopped(frame.chat_id, frame.user_id);
         break;
       case 'user_status':
-        this.#present(frame);
+        this.presence.take(frame);
         break;
       case 'scheduled_message':
         this.events.emit('scheduled', frame);
@@ -253,6 +303,11 @@ export class Core {
         this.events.emit(type, notification);
         break;
       }
+      case 'encryption.key_changed':
+      case 'encryption.epoch':
+      case 'encryption.approval':
+        this.events.emit('encryption', frame);
+        break;
       case 'error':
         if (frame.request_id === undefined) this.fault(new CommandError(frame));
         break;
@@ -279,12 +334,6 @@ export class Core {
     if (frame.user_id !== this.table.self) this.typists.started(frame.chat_id, frame);
   }
 
-  #present({ user_id, username, status, last_seen }: Presence): void {
-    const presence = { user_id, username, status, last_seen };
-    this.presence.set(user_id, presence);
-    this.events.emit('presence', presence);
-  }
-
   #tellStatus(chat_id: ChatId): void {
     this.events.emit('message_status', {
       chat_id,
@@ -297,6 +346,8 @@ export class Core {
   /** What one change means for the other parts. */
   #follow(change: Change): void {
     this.receipts.follow(change);
+    if (change.type === 'chat_added' && change.chat.peer) this.presence.takeUser(change.chat.peer);
+    if (change.type === 'chat_removed') this.joined.delete(change.chat_id);
     if (change.type !== 'message') return;
     const { message, chat_id } = change;
     this.typists.stopped(chat_id, message.sender_id);

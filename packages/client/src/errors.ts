@@ -13,7 +13,13 @@ export type LocalErrorCode =
   /** The answer is not what the contract says. */
   | 'bad_answer'
   /** The client was closed. */
-  | 'closed';
+  | 'closed'
+  /** The program gave up an upload or a download. */
+  | 'cancelled'
+  /** The server has but a part of a file. */
+  | 'download_incomplete'
+  /** What was to be sent to an encrypted chat cannot be encrypted; `cause` tells why. */
+  | 'cannot_encrypt';
 
 const TEMPORARY: ReadonlySet<string> = new Set(['network', 'timeout', 'disconnected']);
 
@@ -78,6 +84,17 @@ export class CommandError extends ClientError {
     });
     this.name = 'CommandError';
   }
+}
+
+/** What a request that brought no answer fails with. */
+export function asClientError(error: unknown, server: string, isLate: boolean): ClientError {
+  if (error instanceof ClientError) return error;
+  if (isLate) return new ClientError('timeout', `The server at ${server} did not answer in time`);
+  return new ClientError('network', `The server at ${server} cannot be reached`, { cause: error });
+}
+
+export function cancelled(): ClientError {
+  return new ClientError('cancelled', 'It was given up');
 }
 
 /** Reads an error answer, whoever wrote it: this server, or a proxy before it. */

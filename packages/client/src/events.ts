@@ -1,6 +1,7 @@
-import type { ChatId, EventBody, Presence } from '@confab/protocol';
+import type { ChatId, EventBody, Presence, ServerFrame } from '@confab/protocol';
 import type { ConnectionState } from './connection/machine';
 import type { OutboxChange } from './outbox/entry';
+import type { SessionEnd } from './rest/token-keeper';
 import type { Change, ChangeType } from './sync/chat-state';
 import type { Typist } from './typing';
 
@@ -16,6 +17,8 @@ export interface ClientEvents extends ChangeEvents {
   presence: Presence;
   /** A scheduled message of one's own was made, changed, sent, refused or cancelled. */
   scheduled: EventBody<'scheduled_message'>;
+  /** Keys, devices or epochs changed, as the frame says. */
+  encryption: Extract<ServerFrame, { type: `encryption.${string}` }>;
   /** The user was mentioned in a chat that they are not looking at. */
   mention_notification: EventBody<'mention_notification'>;
   /**
@@ -25,8 +28,8 @@ export interface ClientEvents extends ChangeEvents {
   notification: EventBody<'notification'>;
   /** A message of one's own was queued, sent, refused or given up. */
   outbox: OutboxChange;
-  /** The session is over: sign in again. */
-  signed_out: Record<string, never>;
+  /** The session is over: sign in again. Who ended it decides what may stay on this device. */
+  signed_out: { how: SessionEnd };
   /** Something failed that no call could answer with: a store, or a listener. */
   error: { error: unknown };
 }

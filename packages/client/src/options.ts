@@ -1,4 +1,5 @@
 import type { CoreOptions } from './core';
+import { MemoryUploadStore, type UploadStore } from './media/upload-store';
 import { MemoryOutboxStore, type OutboxStore } from './outbox/entry';
 import { MemoryTokenStore, type TokenStore } from './rest/tokens';
 import { serverUrl } from './rest/url';
@@ -14,8 +15,16 @@ export interface ClientOptions {
   readonly state?: StateStore;
   /** Keeps messages until the server has them. In memory by default. */
   readonly outbox?: OutboxStore;
+  /** Keeps where begun uploads go on. In memory by default. */
+  readonly uploads?: UploadStore;
   /** Time, chance and network; the globals by default. */
   readonly runtime?: Partial<Runtime>;
+}
+
+/** Whoever replaces `fetch` alone wants no upload to pass it by. */
+function wholeRuntime(given: Partial<Runtime> = {}): Runtime {
+  const { upload, ...rest } = webRuntime();
+  return { ...rest, ...(upload && !given.fetch ? { upload } : {}), ...given };
 }
 
 export function coreOptions(options: ClientOptions): CoreOptions {
@@ -24,6 +33,7 @@ export function coreOptions(options: ClientOptions): CoreOptions {
     tokens: options.tokens ?? new MemoryTokenStore(),
     state: options.state ?? new MemoryStateStore(),
     outbox: options.outbox ?? new MemoryOutboxStore(),
-    runtime: { ...webRuntime(), ...options.runtime },
+    uploads: options.uploads ?? new MemoryUploadStore(),
+    runtime: wholeRuntime(options.runtime),
   };
 }

@@ -33,7 +33,7 @@ test('the SDK can be bundled for browsers', async () => {
 });
 
 test('the terminal client uses nothing of the SDK but what everybody may', async () => {
-  const allowed = /^(\.\/|\.\.\/index$|\.\.\/node(\/|$)|node:|@confab\/protocol$)/;
+  const allowed = /^(\.\/|\.\.\/index$|\.\.\/node(\/|$)|\.\.\/e2ee$|node:|@confab\/protocol$)/;
   for await (const name of new Glob('terminal/*.ts').scan(source)) {
     if (name.endsWith('.test.ts')) continue;
     const text = await Bun.file(`${source}${name}`).text();

@@ -1,3 +1,5 @@
+import { type UploadCall, uploadByXhr } from './media/sending';
+
 /** The part of the WebSocket interface that the SDK uses. */
 export interface Socket {
   onopen: (() => void) | null;
@@ -25,6 +27,8 @@ export interface Runtime {
   /** A random UUID of version 4. */
   uuid(): string;
   fetch(url: string, init: RequestInit): Promise<Response>;
+  /** As `fetch`, and tells how many bytes of the body have gone so far. Where it is missing, `fetch` does. */
+  readonly upload?: UploadCall;
   openSocket(url: string, protocols: string[]): Socket;
   /** Calls back whenever the machine's network comes up; answers how to stop that. */
   onNetworkUp(callback: () => void): Cancel;
@@ -41,6 +45,7 @@ export function webRuntime(): Runtime {
     random: Math.random,
     uuid: randomUuid,
     fetch: (url, init) => fetch(url, init),
+    ...(typeof XMLHttpRequest === 'function' ? { upload: uploadByXhr } : {}),
     openSocket: (url, protocols) => new WebSocket(url, protocols) as Socket,
     onNetworkUp,
   };

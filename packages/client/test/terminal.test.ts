@@ -1,122 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'bun:test';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { freePort, type Terminal, TerminalWorld } from './terminal-world';
 
 /**
  * The terminal client as people start it, against the server as people start it: separate
  * processes, real sockets and files.
  */
 
-const root = join(import.meta.dir, '../../..');
-const SERVER = join(root, 'packages/server/src/main.ts');
-const CLIENT = join(root, 'packages/client/src/terminal/main.ts');
-
-let folder: string;
-let port: number;
-let server: Bun.Subprocess;
+let world: TerminalWorld;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'confab-terminal-'));
-  port = await freePort();
-  await startServer();
+  world = await TerminalWorld.start();
 });
-afterAll(async () => {
-  server.kill();
-  await server.exited;
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => world.stop());
 
-async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
-  const free = probe.port ?? 0;
-  await probe.stop(true);
-  return free;
-}
-
-async function startServer(): Promise<void> {
-  // The settings of whoever runs the tests must not lead it to their database.
-  const { DATABASE_URL: _database, REDIS_URL: _redis, ...inherited } = process.env;
-  const env = {
-    ...inherited,
-    HOST: '127.0.0.1',
-    PORT: String(port),
-    STORAGE_DIR: join(folder, 'storage'),
-    RATE_LIMITS: 'off',
-    CONFAB_ENV: 'development',
-  };
-  server = Bun.spawn([process.execPath, SERVER], { env, stdout: 'ignore', stderr: 'ignore' });
-  const isReady = async () => {
-    const answer = await fetch(`http://127.0.0.1:${port}/ready`).catch(() => null);
-    return answer?.ok ?? false;
-  };
-  while (!(await isReady())) await Bun.sleep(20);
-}
-
-async function killServer(): Promise<void> {
-  server.kill('SIGKILL');
-  await server.exited;
-}
-
-/** A terminal client whose lines the test types, and whose output it reads. */
-class Terminal {
-  readonly #process: Bun.Subprocess<'pipe', 'pipe', 'pipe'>;
-  #output = '';
-  #waiters: (() => void)[] = [];
-
-  constructor(name: string, ...more: string[]) {
-    const where = [
-      '--server',
-      `http://127.0.0.1:${port}`,
-      '--profile-dir',
-      join(folder, 'profiles'),
-    ];
-    this.#process = Bun.spawn([process.execPath, CLIENT, '--as', name, ...where, ...more], {
-      stdin: 'pipe',
-      stdout: 'pipe',
-      stderr: 'pipe',
-    });
-    void this.#read();
-  }
-
-  type(...lines: string[]): void {
-    for (const line of lines) this.#process.stdin.write(`${line}\n`);
-    this.#process.stdin.flush();
-  }
-
-  /** Waits until a line like this was printed. */
-  async sees(pattern: RegExp): Promise<void> {
-    while (!pattern.test(this.#output)) {
-      await new Promise<void>((resolve) => this.#waiters.push(resolve));
-    }
-  }
-
-  /** The numbered messages as they were printed. */
-  messages(): string[] {
-    const lines = this.#output.split('\n').filter((line) => line.startsWith('#'));
-    return lines.map((line) => line.replace(/^(#\d+) \d\d:\d\d /, '$1 ').replace(/ ✓.*$/, ''));
-  }
-
-  /** Ends the input; answers the exit code and what was said of faults. */
-  async end(): Promise<{ code: number; faults: string }> {
-    await this.#process.stdin.end();
-    const faults = await new Response(this.#process.stderr).text();
-    return { code: await this.#process.exited, faults };
-  }
-
-  async #read(): Promise<void> {
-    const decoder = new TextDecoder();
-    for await (const chunk of this.#process.stdout) {
-      this.#output += decoder.decode(chunk, { stream: true });
-      for (const resolve of this.#waiters.splice(0)) resolve();
-    }
-  }
-}
+const terminal = (name: string, ...more: string[]): Terminal => world.terminal(name, ...more);
 
 test('two people chat while the server is killed and comes back: nothing is lost or doubled', async () => {
-  const bob = new Terminal('bob');
+  const bob = terminal('bob');
   await bob.sees(/No chats yet/);
-  const alice = new Terminal('alice', '--chat', 'bob');
+  const alice = terminal('alice', '--chat', 'bob');
   await alice.sees(/— bob —/);
   bob.type('/open alice');
   await bob.sees(/— alice —/);
@@ -128,9 +32,9 @@ test('two people chat while the server is killed and comes back: nothing is lost
       bob.type(`bob ${round}.${n}`);
       expected.alice.push(`alice ${round}.${n}`);
       expected.bob.push(`bob ${round}.${n}`);
-      if (n === 5) await killServer();
+      if (n === 5) await world.killServer();
     }
-    await startServer();
+    await world.startServer();
     await alice.sees(new RegExp(`bob: bob ${round}\\.9`));
     await bob.sees(new RegExp(`alice: alice ${round}\\.9`));
     await alice.sees(new RegExp(`you: alice ${round}\\.9`));
@@ -157,9 +61,9 @@ test('two people chat while the server is killed and comes back: nothing is lost
 }, 60_000);
 
 test('every command does what it says', async () => {
-  const dora = new Terminal('dora');
+  const dora = terminal('dora');
   await dora.sees(/No chats yet/);
-  const carl = new Terminal('carl');
+  const carl = terminal('carl');
   await carl.sees(/No chats yet/);
   carl.type('/group "Book club" dora', 'welcome');
   await dora.sees(/\[Book club\] carl: welcome/);
@@ -185,35 +89,92 @@ test('every command does what it says', async () => {
   expect((await dora.end()).code).toBe(0);
 }, 60_000);
 
+test('groups, pins, times and notifications are for the asking', async () => {
+  const gina = terminal('gina');
+  await gina.sees(/No chats yet/);
+  const hugo = terminal('hugo');
+  await hugo.sees(/No chats yet/);
+  gina.type('/group Hikers', '/invite 1d');
+  await gina.sees(/^http\S+\/invite\/\S+$/m);
+  hugo.type(`/join ${gina.found(/^(http\S+\/invite\/\S+)$/m)}`);
+  await hugo.sees(/— Hikers —/);
+  gina.type('meet at the bridge');
+  await hugo.sees(/#2 \S+ gina: meet at the bridge/);
+  gina.type('/pin 2');
+  await hugo.sees(/#2 \S+ gina: meet at the bridge \(pinned\)/);
+  hugo.type('/pins', '/mute');
+  await hugo.sees(/“Hikers” is muted/);
+  gina.type('/unpin 2', '/disappear 5s', '/schedule 1s off we go', '/scheduled');
+  await gina.sees(/\d+\. \S+ \S+ \[Hikers\] off we go/);
+  await hugo.sees(/#\d+ \S+ gina: off we go/);
+  await hugo.sees(/#\d+ \S+ gina: \(deleted\)/);
+  hugo.type('/quit');
+  expect((await hugo.end()).code).toBe(0);
+  gina.type('dear @hugo', '/quit');
+  expect((await gina.end()).code).toBe(0);
+  const again = terminal('hugo');
+  again.type('/notifications', '/unmute', '/notifications read', '/notifications');
+  await again.sees(/Mentioned by gina/);
+  await again.sees(/! No chat is open/);
+  await again.sees(/Nothing is new/);
+  expect((await again.end()).code).toBe(0);
+}, 60_000);
+
+test('files are sent and saved', async () => {
+  const [path, copy] = [join(world.folder, 'my notes.txt'), join(world.folder, 'copy.txt')];
+  const content = 'a line of many\n'.repeat(200_000);
+  await writeFile(path, content);
+  const kate = terminal('kate');
+  await kate.sees(/No chats yet/);
+  const lars = terminal('lars');
+  await lars.sees(/No chats yet/);
+  kate.type('/direct lars', `/send "${path}" read this`);
+  await kate.sees(/Sending my notes\.txt \(3\.0 MB\)…/);
+  await lars.sees(/\[kate\] read this/);
+  lars.type('/open kate', `/save 1 ${copy}`, `/save 1 ${copy}`);
+  await lars.sees(/#1 \S+ kate: read this \[my notes\.txt · text\/plain · 3\.0 MB\]/);
+  await lars.sees(/! .*copy\.txt is there already/);
+  expect(await readFile(copy, 'utf8')).toBe(content);
+  expect((await kate.end()).code).toBe(0);
+  expect((await lars.end()).code).toBe(0);
+}, 60_000);
+
+test('without a server it says where there is none, and how to start one', async () => {
+  const nowhere = `http://127.0.0.1:${await freePort()}`;
+  const lost = await terminal('ivan', '--server', nowhere).end();
+  expect(lost.code).toBe(1);
+  expect(lost.faults).toStartWith(`No server answers at ${nowhere}. “npm start” starts one`);
+});
+
 test('what is sent and not yet taken is sent by the next run', async () => {
-  const fay = new Terminal('fay');
+  const fay = terminal('fay');
   await fay.sees(/No chats yet/);
-  const eric = new Terminal('eric', '--chat', 'fay');
+  const eric = terminal('eric', '--chat', 'fay');
   await eric.sees(/— fay —/);
-  await killServer();
+  await world.killServer();
   await eric.sees(/reconnecting/);
   eric.type('kept for later', '/quit');
   expect((await eric.end()).code).toBe(0);
-  await startServer();
-  const again = new Terminal('eric');
+  await world.startServer();
+  const again = terminal('eric');
   await fay.sees(/\[eric\] kept for later/);
   await again.end();
   await fay.end();
 }, 60_000);
 
 test('the password is kept for the next time, readable by its user alone', async () => {
-  const path = join(folder, 'profiles', `127.0.0.1_${port}`, 'alice.json');
+  const path = join(world.folder, 'profiles', `127.0.0.1_${world.port}`, 'alice.json');
   const profile = JSON.parse(await readFile(path, 'utf8'));
   expect(profile).toMatchObject({ username: 'alice', isRegistered: true });
   expect(((await stat(path)).mode & 0o777).toString(8)).toBe('600');
 });
 
 test('a name that is taken, and a wrong password, are said plainly', async () => {
-  const elsewhere = ['--profile-dir', join(folder, 'another-machine')];
-  const thief = await new Terminal('alice', ...elsewhere).end();
+  const elsewhere = ['--profile-dir', join(world.folder, 'another-machine')];
+  const thief = await terminal('alice', ...elsewhere).end();
   expect(thief.code).toBe(1);
   expect(thief.faults).toContain('Somebody is called alice on this server already');
-  const guess = await new Terminal('alice', ...elsewhere, '--password', 'not it at all').end();
+  const guess = await terminal('alice', ...elsewhere, '--password', 'not it at all').end();
   expect(guess.code).toBe(1);
   expect(guess.faults).toContain('The password of alice is another one');
 });

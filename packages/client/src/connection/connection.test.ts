@@ -50,12 +50,12 @@ describe('connecting', () => {
   test('without a session it fails and says so', async () => {
     const seat = harness.seat(alice);
     server.revokeAll();
-    let signedOut = 0;
-    seat.client.on('signed_out', () => signedOut++);
+    const ends: string[] = [];
+    seat.client.on('signed_out', ({ how }) => ends.push(how));
     const failure = seat.client.connect().catch((error: ClientError) => error.code);
     await advance(0);
     expect(await failure).toBe('signed_out');
-    expect(signedOut).toBe(1);
+    expect(ends).toEqual(['ended']);
     expect(await seat.tokens.load()).toBeNull();
   });
 
@@ -63,11 +63,38 @@ describe('connecting', () => {
     server.isDown = true;
     const seat = harness.seat(alice);
     void seat.client.connect();
-    await advance(60_000);
-    // At once, and after pauses of half of 0.5, 1, 2, 4, 8, 16, 30 and 30 seconds.
-    expect(seat.states.filter((state) => state === 'connecting')).toHaveLength(9);
+    await advance(30_000);
+    // At once, and after pauses of half of 0.25, 0.5, 1, 2, 4, 8 and then 10 seconds.
+    expect(seat.states.filter((state) => state === 'connecting')).toHaveLength(11);
     server.start();
-    await advance(15_000);
+    await advance(5_000);
+    expect(seat.client.connection.name).toBe('online');
+  });
+
+  test('tells when the next try comes, while there is one to come', async () => {
+    server.isDown = true;
+    const { client } = harness.seat(alice);
+    expect(client.retryAt).toBeNull();
+    void client.connect();
+    await advance(0);
+    expect(client.retryAt).toBe(harness.time.now() + 125);
+    server.start();
+    await advance(125);
+    expect([client.connection.name, client.retryAt]).toEqual(['online', null]);
+  });
+
+  test('is tried at once when the network comes up, or the app says so', async () => {
+    server.isDown = true;
+    const seat = harness.seat(alice);
+    void seat.client.connect();
+    await advance(30_000);
+    server.start();
+    seat.client.reconnect();
+    await advance(0);
+    expect(seat.client.connection.name).toBe('online');
+    server.dropAll(4029);
+    harness.networkUp();
+    await advance(0);
     expect(seat.client.connection.name).toBe('online');
   });
 
@@ -118,12 +145,42 @@ describe('a connection that breaks', () => {
     const socket = server.sockets[0]?.socket;
     if (socket) socket.onsend = () => {};
     await advance(32_000);
-    expect(socket?.sent.map((frame) => frame.type)).toContain('ping');
+    // Only what has an id is answered.
+    const ping = socket?.sent.find((frame) => frame.type === 'ping');
+    expect(ping?.request_id).toBeString();
     expect(a.client.connection.name).toBe('online');
     await advance(31_000);
     expect(socket?.closedWith).toBe(1000);
     await advance(1_000);
     expect(a.client.connection.name).toBe('online');
+  });
+
+  test('is kept when a ping is answered while heartbeats fail to come', async () => {
+    const a = await harness.connected(alice);
+    await advance(120_000);
+    expect(a.states).toEqual(['connecting', 'syncing', 'online']);
+  });
+
+  test('is known soon where the network came up anew', async () => {
+    const a = await harness.connected(alice);
+    const socket = server.sockets[0]?.socket;
+    if (socket) socket.onsend = () => {};
+    for (let second = 0; second < 4; second++) {
+      a.client.reconnect();
+      await advance(1_000);
+    }
+    expect(socket?.sent.filter((frame) => frame.type === 'ping')).toHaveLength(1);
+    await advance(2_000);
+    expect(socket?.closedWith).toBe(1000);
+    expect(a.client.connection.name).toBe('online');
+  });
+
+  test('is left alone by a network that came up anew, when it lives', async () => {
+    const a = await harness.connected(alice);
+    harness.networkUp();
+    await advance(6_000);
+    expect(a.states).toEqual(['connecting', 'syncing', 'online']);
+    expect(server.sockets[0]?.socket.sent.map((frame) => frame.type)).toContain('ping');
   });
 
   test('a restored server is another history: chats start afresh', async () => {

@@ -52,19 +52,25 @@ export class Connection {
   #cancelWatch: Cancel = () => {};
   #cancelRetry: Cancel = () => {};
   #forgetNetwork: Cancel = () => {};
+  #retryAt: number | null = null;
   /** Counts openings, so that what comes of an older one is known as such. */
   #opening = 0;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
     this.#liveness = new Liveness(options.runtime, {
-      onQuiet: () => this.notify('ping', {}),
+      onQuiet: () => void this.request('ping', {}).catch(() => {}),
       onSilent: () => this.dispatch({ type: 'silent' }),
     });
   }
 
   get state(): ConnectionState {
     return this.#state;
+  }
+
+  /** When the next try comes, in milliseconds since 1970; null when none is planned. */
+  get retryAt(): number | null {
+    return this.#retryAt;
   }
 
   dispatch(event: ConnectionEvent): void {
@@ -102,6 +108,9 @@ export class Connection {
       case 'sync':
         void this.#sync(this.#opening);
         return;
+      case 'probe':
+        this.#liveness.probe();
+        return;
       case 'watch':
         this.#cancelWatch = this.#options.runtime.setTimer(
           () => this.dispatch({ type: 'settled' }),
@@ -117,6 +126,7 @@ export class Connection {
   async #open(refresh: boolean): Promise<void> {
     const opening = ++this.#opening;
     const { rest, runtime, server } = this.#options;
+    this.#hearNetwork();
     this.#liveness.expectWithin(READY_WITHIN_MS);
     try {
       if (refresh) await rest.tokens.renew(this.#used ?? (await rest.tokens.require()));
@@ -169,14 +179,22 @@ export class Connection {
   #retryIn(minMs: number, maxMs: number): void {
     const { runtime } = this.#options;
     const retry = () => this.dispatch({ type: 'retry' });
-    this.#cancelRetry = runtime.setTimer(retry, minMs + runtime.random() * (maxMs - minMs));
-    this.#forgetNetwork = runtime.onNetworkUp(retry);
+    const ms = minMs + runtime.random() * (maxMs - minMs);
+    this.#cancelRetry = runtime.setTimer(retry, ms);
+    this.#retryAt = runtime.now() + ms;
+    this.#hearNetwork();
+  }
+
+  #hearNetwork(): void {
+    this.#forgetNetwork();
+    this.#forgetNetwork = this.#options.runtime.onNetworkUp(() => this.dispatch({ type: 'hint' }));
   }
 
   #release(): void {
     this.#opening++;
     this.#cancelWatch();
     this.#cancelRetry();
+    this.#retryAt = null;
     this.#forgetNetwork();
     this.#liveness.stop();
     this.#channel?.close(NORMAL_CLOSE, '');

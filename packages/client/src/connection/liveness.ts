@@ -5,6 +5,9 @@ const PROBE_AFTER = 1.25;
 /** How many heartbeats may be late before the connection counts as lost. */
 const LOST_AFTER = 2.5;
 
+/** How long the sign of life may take that was asked for out of turn, milliseconds. */
+const PROBED_WITHIN_MS = 5_000;
+
 export interface LivenessHandlers {
   /** Nothing came for a while: send a ping. */
   readonly onQuiet: () => void;
@@ -20,6 +23,7 @@ export class Liveness {
   #limitMs = 0;
   #probed = false;
   #cancel: Cancel = () => {};
+  #endProbe: Cancel | null = null;
 
   constructor(runtime: Pick<Runtime, 'now' | 'setTimer'>, handlers: LivenessHandlers) {
     this.#runtime = runtime;
@@ -38,13 +42,30 @@ export class Liveness {
 
   /** A frame came. Cheap: the timer is set anew only when it runs out. */
   touch(): void {
+    this.#alive();
     this.#lastFrameAt = this.#runtime.now();
     this.#probed = false;
   }
 
+  /** Asks for a sign of life now, and allows little time for it. */
+  probe(): void {
+    if (this.#endProbe) return;
+    this.#endProbe = this.#runtime.setTimer(() => {
+      this.stop();
+      this.#handlers.onSilent();
+    }, PROBED_WITHIN_MS);
+    this.#handlers.onQuiet();
+  }
+
   stop(): void {
+    this.#alive();
     this.#cancel();
     this.#cancel = () => {};
+  }
+
+  #alive(): void {
+    this.#endProbe?.();
+    this.#endProbe = null;
   }
 
   #watch(limitMs: number, probed: boolean): void {
@@ -55,7 +76,7 @@ export class Liveness {
   }
 
   #schedule(): void {
-    this.stop();
+    this.#cancel();
     const nextAt = this.#lastFrameAt + this.#nextLimit();
     this.#cancel = this.#runtime.setTimer(() => this.#check(), nextAt - this.#runtime.now());
   }

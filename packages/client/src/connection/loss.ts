@@ -2,9 +2,15 @@ import { CLOSE, closeReaction } from '@confab/protocol';
 import { ClientError, RestError } from '../errors';
 import type { ConnectionEvent } from './machine';
 
+/** Over so long the clients of a server that restarts come back, milliseconds. */
+const RESTART_SPREAD_MS = 1_000;
+
 /** What a close code tells the client to do. */
 export function lossOfClose(code: number): ConnectionEvent {
   const reaction = closeReaction(code);
+  if (code === CLOSE.restarting.code) {
+    return { type: 'lost', reaction, spreadMs: RESTART_SPREAD_MS };
+  }
   if (reaction !== 'stop') return { type: 'lost', reaction };
   return { type: 'lost', reaction, reason: code === CLOSE.banned.code ? 'banned' : 'refused' };
 }

@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { lossOfClose } from './loss';
 import {
   type ConnectionEvent,
   type ConnectionState,
   LONGEST_BACKOFF_MS,
+  RECENT_ATTEMPTS,
   transition,
 } from './machine';
 
@@ -35,6 +37,7 @@ const EVENTS = {
   'lost, banned': { type: 'lost', reaction: 'stop', reason: 'banned' },
   silent: { type: 'silent' },
   retry: { type: 'retry' },
+  hint: { type: 'hint' },
   signed_out: { type: 'signed_out' },
 } satisfies Record<string, ConnectionEvent>;
 
@@ -68,6 +71,7 @@ const TABLE: Record<StateName, Record<EventName, string>> = {
     signed_out: 'stopped release',
   }),
   syncing: row('.', {
+    hint: 'syncing probe',
     close: 'stopped release',
     synced: 'online',
     'synced, more': 'syncing sync',
@@ -80,6 +84,7 @@ const TABLE: Record<StateName, Record<EventName, string>> = {
     signed_out: 'stopped release',
   }),
   online: row('.', {
+    hint: 'online probe',
     close: 'stopped release',
     sync_failed: 'waiting release retry_in',
     sync_wanted: 'online sync',
@@ -92,6 +97,7 @@ const TABLE: Record<StateName, Record<EventName, string>> = {
     signed_out: 'stopped release',
   }),
   'online, syncing': row('.', {
+    hint: 'online probe',
     close: 'stopped release',
     synced: 'online',
     'synced, more': 'online sync',
@@ -105,11 +111,13 @@ const TABLE: Record<StateName, Record<EventName, string>> = {
   }),
   waiting: row('connecting release open', {
     close: 'stopped release',
+    hint: 'connecting release open',
     retry: 'connecting release open',
     signed_out: 'stopped release',
   }),
   'waiting to refresh': row('connecting release open', {
     close: 'stopped release',
+    hint: 'connecting release open',
     retry: 'connecting release open',
     signed_out: 'stopped release',
   }),
@@ -151,15 +159,36 @@ describe('the transition table', () => {
     const proved = transition(STATES.online, EVENTS.settled).state;
     expect(proved).toEqual({ name: 'online', attempt: 0, syncing: false });
     const next = transition(proved, EVENTS['lost, retry']);
-    expect(next.effects).toContainEqual({ do: 'retry_in', minMs: 0, maxMs: 500 });
+    expect(next.effects).toContainEqual({ do: 'retry_in', minMs: 0, maxMs: 250 });
   });
 
   test('the ceiling of the pause doubles up to the longest', () => {
-    const ceilings = [0, 1, 2, 3, 4, 5, 6, 7, 60].map((attempt) => {
-      const step = transition({ name: 'connecting', attempt }, EVENTS['lost, retry']);
-      return step.effects.find((effect) => effect.do === 'retry_in')?.maxMs;
+    const ceilings = [0, 1, 2, 3, 4, 5, 6, RECENT_ATTEMPTS - 1, RECENT_ATTEMPTS, 60].map(
+      (attempt) => {
+        const step = transition({ name: 'connecting', attempt }, EVENTS['lost, retry']);
+        return step.effects.find((effect) => effect.do === 'retry_in')?.maxMs;
+      },
+    );
+    expect(ceilings).toEqual([250, 500, 1000, 2000, 4000, 8000, 10000, 10000, 30000, 30000]);
+  });
+
+  test('a hint makes the next pause the first again, and is no reason to give up a try', () => {
+    const hinted = transition(STATES['connecting again'], EVENTS.hint).state;
+    expect(hinted).toEqual({ name: 'connecting', attempt: 0 });
+    expect(transition(STATES.waiting, EVENTS.hint).state).toEqual(hinted);
+    expect(transition(STATES['waiting to refresh'], EVENTS.hint).effects).toContainEqual({
+      do: 'open',
+      refresh: true,
     });
-    expect(ceilings).toEqual([500, 1000, 2000, 4000, 8000, 16000, 30000, 30000, 30000]);
+  });
+
+  test('a server that restarts is tried again within a second, and not by all at once', () => {
+    const pauses = [0, 1, 2, 3, 4].map((attempt) => {
+      const step = transition({ name: 'online', attempt, syncing: false }, lossOfClose(4012));
+      return step.effects.find((effect) => effect.do === 'retry_in');
+    });
+    expect(pauses.map((pause) => pause?.minMs)).toEqual([0, 0, 0, 0, 0]);
+    expect(pauses.map((pause) => pause?.maxMs)).toEqual([1000, 1000, 1000, 2000, 4000]);
   });
 
   test('flooding waits long, even at the first time', () => {

@@ -55,11 +55,15 @@ export type ConnectionEvent =
       readonly reason?: StopReason;
       /** The server asked for a pause of this many milliseconds. */
       readonly retryAfterMs?: number;
+      /** Everybody lost the connection at once: the next try is spread over so many milliseconds. */
+      readonly spreadMs?: number;
     }
   /** Nothing came for too long. */
   | { readonly type: 'silent' }
-  /** The pause is over, or the network came back. */
+  /** The pause is over. */
   | { readonly type: 'retry' }
+  /** The machine's network came up, or somebody wants to be connected now. */
+  | { readonly type: 'hint' }
   | { readonly type: 'signed_out' };
 
 export type Effect =
@@ -68,6 +72,8 @@ export type Effect =
   /** Close the socket and stop every timer. */
   | { readonly do: 'release' }
   | { readonly do: 'sync' }
+  /** Ask the server for a sign of life, and send `silent` if none comes soon. */
+  | { readonly do: 'probe' }
   /** Send `settled` if this connection lasts. */
   | { readonly do: 'watch' }
   /** Send `retry` after a time drawn evenly from this range. */
@@ -78,8 +84,12 @@ export interface Step {
   readonly effects: readonly Effect[];
 }
 
-export const FIRST_BACKOFF_MS = 500;
+const FIRST_BACKOFF_MS = 250;
+/** Most outages are short: nobody is to wait long after one. */
+export const RECENT_BACKOFF_MS = 10_000;
 export const LONGEST_BACKOFF_MS = 30_000;
+/** So many tries, some two minutes of them, make an outage a long one. */
+export const RECENT_ATTEMPTS = 30;
 
 export function transition(state: ConnectionState, event: ConnectionEvent): Step {
   if (state.name === 'idle' || state.name === 'stopped') return whileDown(state, event);
@@ -116,6 +126,9 @@ function whileConnecting(state: InState<'connecting'>, event: Inner): Step {
       return lose(state.attempt, event);
     case 'silent':
       return lose(state.attempt, { reaction: 'retry' });
+    case 'hint':
+      // The try under way may still get through; if it does not, the next one comes soon.
+      return stay(state.attempt === 0 ? state : { ...state, attempt: 0 });
     case 'connect':
     case 'synced':
     case 'sync_failed':
@@ -135,6 +148,8 @@ function whileSyncing(state: InState<'syncing'>, event: Inner): Step {
     case 'silent':
     case 'sync_failed':
       return lose(state.attempt, { reaction: 'retry' });
+    case 'hint':
+      return { state, effects: [{ do: 'probe' }] };
     case 'connect':
     case 'ready':
     case 'sync_wanted':
@@ -160,6 +175,9 @@ function whileOnline(state: InState<'online'>, event: Inner): Step {
     case 'silent':
     case 'sync_failed':
       return lose(state.attempt, { reaction: 'retry' });
+    case 'hint':
+      // After a change of networks the socket may be dead without either end being told.
+      return { state, effects: [{ do: 'probe' }] };
     case 'connect':
     case 'ready':
     case 'retry':
@@ -172,6 +190,8 @@ function whileWaiting(state: InState<'waiting'>, event: Inner): Step {
     case 'connect':
     case 'retry':
       return open(state.attempt, state.refresh, [{ do: 'release' }]);
+    case 'hint':
+      return open(0, state.refresh, [{ do: 'release' }]);
     case 'ready':
     case 'synced':
     case 'sync_failed':
@@ -207,21 +227,23 @@ function lose(attempt: number, loss: Loss): Step {
     case 'stop':
       return stop(loss.reason ?? 'refused');
     case 'retry':
-      return wait(next, false, { minMs: 0, maxMs: backoffMs(attempt) }, loss.retryAfterMs);
+      return wait(next, false, pause(attempt, loss.spreadMs), loss.retryAfterMs);
     case 'retry_later':
       return wait(next, false, LONG_PAUSE, loss.retryAfterMs);
     case 'refresh':
       // At once the first time; a token that is refused again and again must not make a storm.
       if (attempt === 0) return open(next, true, [{ do: 'release' }]);
-      return wait(next, true, { minMs: 0, maxMs: backoffMs(attempt) }, loss.retryAfterMs);
+      return wait(next, true, pause(attempt), loss.retryAfterMs);
   }
 }
 
 const LONG_PAUSE = { minMs: LONGEST_BACKOFF_MS / 2, maxMs: LONGEST_BACKOFF_MS };
 
 /** Full jitter: anything from nothing up to a ceiling that doubles with each try. */
-function backoffMs(attempt: number): number {
-  return Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 16));
+function pause(attempt: number, spreadMs = 0): { minMs: number; maxMs: number } {
+  const longest = attempt < RECENT_ATTEMPTS ? RECENT_BACKOFF_MS : LONGEST_BACKOFF_MS;
+  const ceiling = Math.min(longest, FIRST_BACKOFF_MS * 2 ** Math.min(attempt, 16));
+  return { minMs: 0, maxMs: Math.max(ceiling, spreadMs) };
 }
 
 function wait(

@@ -1,11 +1,15 @@
 import type { ChatId, CommandInput, MessageId, UserId } from '@confab/protocol';
+import type { SecretPart } from '../cipher';
 import type { ClientError } from '../errors';
 
 /** What of a message its writer decides. */
 export type Draft = Omit<
   CommandInput<'send_message'>,
-  'chat_id' | 'client_message_id' | 'content_type'
->;
+  'chat_id' | 'client_message_id' | 'content_type' | 'envelope'
+> & {
+  /** In an encrypted chat: what is encrypted besides the text. */
+  readonly secret?: SecretPart;
+};
 
 /** A message on its way to the server. */
 export interface OutboxEntry {
@@ -25,6 +29,8 @@ export interface OutboxEntry {
 
 /** What became of an entry. */
 export type OutboxChange =
+  /** It can be shown; `queued` follows once it is safe in the store, else `discarded`. */
+  | { readonly type: 'adding'; readonly entry: OutboxEntry }
   | { readonly type: 'queued'; readonly entry: OutboxEntry }
   /** Committed by the server, so that it is kept no longer. */
   | {

@@ -134,7 +134,9 @@ describe('an outbox', () => {
     expect(outbox.entries()).toEqual([]);
     expect(await store.load()).toEqual([]);
     expect(changes.map((change) => change.type)).toEqual([
+      'adding',
       'queued',
+      'adding',
       'queued',
       'failed',
       'sent',
@@ -214,11 +216,49 @@ describe('an outbox', () => {
     expect(await store.load()).toHaveLength(1);
   });
 
+  test('takes over what another client left in the store, and lets go what that one discarded', async () => {
+    const other = make(store);
+    const theirs = await other.add(A, { content: 'theirs' });
+    await outbox.refresh();
+    expect(changes.at(-1)).toEqual({ type: 'queued', entry: theirs });
+    const mine = await add(A, 'mine');
+    other.discard(theirs.client_message_id);
+    await outbox.refresh();
+    expect(changes.at(-1)).toEqual({ type: 'discarded', entry: theirs });
+    expect(outbox.entries()).toEqual([mine]);
+    outbox.online();
+    expect(texts()).toEqual(['mine']);
+  });
+
+  test('takes nothing over that it sent while the store was asked', async () => {
+    await add(A, 'one');
+    const { load } = MemoryOutboxStore.prototype;
+    store.load = async () => {
+      const entries = await load.call(store);
+      outbox.online();
+      last().answer();
+      await time.advance(0);
+      return entries;
+    };
+    await outbox.refresh();
+    expect(outbox.entries()).toEqual([]);
+    expect(texts()).toEqual(['one']);
+  });
+
+  test('keeps what is on its way, whoever takes it out of the store', async () => {
+    const { client_message_id } = await add(A, 'one');
+    outbox.online();
+    await store.remove(client_message_id);
+    await outbox.refresh();
+    expect(outbox.entries()).toHaveLength(1);
+  });
+
   test('does not take a message that its store cannot keep', async () => {
     store.put = () => Promise.reject(new Error('disk full'));
     outbox.online();
     await expect(add(A, 'one')).rejects.toThrow('disk full');
     await outbox.idle();
     expect(outbox.entries()).toEqual([]);
+    expect(changes.map((change) => change.type)).toEqual(['adding', 'discarded']);
   });
 });

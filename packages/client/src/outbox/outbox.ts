@@ -1,10 +1,12 @@
-import type { Ack, ChatId, CommandInput, MessageId, UserId } from '@confab/protocol';
+import type { Ack, ChatId, MessageId, UserId } from '@confab/protocol';
+import type { OpenCommand } from '../cipher';
 import { ClientError } from '../errors';
+import { MAX_TRIES, pauseMs } from '../pauses';
 import type { Cancel, Runtime } from '../runtime';
 import type { Draft, OutboxChange, OutboxEntry, OutboxStore } from './entry';
 
 /** Sends one message and answers with its ack. */
-export type Deliver = (command: CommandInput<'send_message'>) => Promise<Ack<'send_message'>>;
+export type Deliver = (command: OpenCommand) => Promise<Ack<'send_message'>>;
 
 export interface OutboxOptions {
   readonly store: OutboxStore;
@@ -27,10 +29,6 @@ interface Item {
 }
 
 const WINDOW = 16;
-/** After so many failures of the server itself at one message, it is this message's fault. */
-const MAX_TRIES = 8;
-const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 30_000;
 /** These concern the user, not the message: nothing else would be accepted either. */
 const PAUSES_ALL: ReadonlySet<string> = new Set(['rate_limited', 'overloaded']);
 
@@ -52,6 +50,8 @@ export class Outbox {
   #isOnline = false;
   #lastOrder = 0;
   #idleWaiters: (() => void)[] = [];
+  /** What was dropped since the store was asked for its entries. */
+  #droppedMeanwhile = new Set<string>();
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -59,12 +59,22 @@ export class Outbox {
 
   /** Takes in what earlier runs left behind. */
   async load(): Promise<void> {
+    this.#takeIn(await this.#options.store.load());
+    this.#pump();
+  }
+
+  /** Takes over what other clients that share the store left there, and lets go what they took out. */
+  async refresh(): Promise<void> {
+    const resting = [...this.#items.values()].filter(isResting);
+    this.#droppedMeanwhile = new Set();
     const entries = await this.#options.store.load();
-    for (const entry of entries.toSorted((a, b) => a.order - b.order)) {
-      if (this.#items.has(entry.client_message_id)) continue;
-      this.#enqueue({ entry, state: entry.status, tries: 0 });
-      this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+    const found = new Set(entries.map((entry) => entry.client_message_id));
+    for (const { entry } of resting.filter(isResting)) {
+      if (!found.has(entry.client_message_id)) this.#letGo(entry);
     }
+    const dropped = this.#droppedMeanwhile;
+    const added = this.#takeIn(entries.filter((entry) => !dropped.has(entry.client_message_id)));
+    for (const entry of added) this.#options.onChange({ type: entry.status, entry });
     this.#pump();
   }
 
@@ -93,10 +103,12 @@ export class Outbox {
     };
     const item: Item = { entry, state: 'saving', tries: 0 };
     this.#enqueue(item);
+    onChange({ type: 'adding', entry });
     try {
       await store.put(entry);
     } catch (fault) {
       this.#forget(entry);
+      onChange({ type: 'discarded', entry });
       this.#pump();
       throw fault;
     }
@@ -151,6 +163,23 @@ export class Outbox {
   stop(): void {
     this.offline();
     this.#clearPauses();
+  }
+
+  #takeIn(entries: readonly OutboxEntry[]): OutboxEntry[] {
+    const added = entries.filter((entry) => !this.#items.has(entry.client_message_id));
+    added.sort((a, b) => a.order - b.order);
+    for (const entry of added) {
+      this.#enqueue({ entry, state: entry.status, tries: 0 });
+      this.#lastOrder = Math.max(this.#lastOrder, entry.order);
+    }
+    return added;
+  }
+
+  /** Somebody else took it out of the store. */
+  #letGo(entry: OutboxEntry): void {
+    if (this.#items.get(entry.client_message_id)?.entry !== entry) return;
+    this.#forget(entry);
+    this.#options.onChange({ type: 'discarded', entry });
   }
 
   #enqueue(item: Item): void {
@@ -217,9 +246,9 @@ export class Outbox {
     if (!error.temporary || (item.tries >= MAX_TRIES && !PAUSES_ALL.has(error.code))) {
       return this.#refused(item, error);
     }
-    const pauseMs = this.#pauseMs(item, error);
-    if (PAUSES_ALL.has(error.code)) this.#pauseAll(pauseMs);
-    else this.#pauseChat(item.entry.chat_id, pauseMs);
+    const ms = pauseMs(error, item.tries, this.#options.runtime.random());
+    if (PAUSES_ALL.has(error.code)) this.#pauseAll(ms);
+    else this.#pauseChat(item.entry.chat_id, ms);
   }
 
   async #refused(item: Item, error: ClientError): Promise<void> {
@@ -228,15 +257,6 @@ export class Outbox {
     await this.#update(item, { ...item.entry, status: 'failed', error: { code, detail } });
     this.#options.onChange({ type: 'failed', entry: item.entry });
     this.#pump();
-  }
-
-  #pauseMs(item: Item, error: ClientError): number {
-    const asked = (error.retryAfter ?? 0) * 1000;
-    const backoff = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (item.tries - 1));
-    // What the server asks for is spread a little, lest all its users come back together.
-    return asked > 0
-      ? asked * (1 + 0.2 * this.#options.runtime.random())
-      : backoff * (0.5 + 0.5 * this.#options.runtime.random());
   }
 
   #pauseAll(ms: number): void {
@@ -274,6 +294,7 @@ export class Outbox {
 
   #drop(entry: OutboxEntry, change: OutboxChange): void {
     this.#forget(entry);
+    this.#droppedMeanwhile.add(entry.client_message_id);
     // Were this lost, the message would be sent once more and be known by its id.
     void this.#options.store.remove(entry.client_message_id).catch(this.#options.onFault);
     this.#options.onChange(change);
@@ -287,6 +308,8 @@ export class Outbox {
   }
 }
 
+/** In the store, and not on its way. */
+const isResting = ({ state }: Item) => state === 'queued' || state === 'failed';
 const isSending = (item: Item) => item.state === 'sending';
 
 function asError(error: unknown): ClientError {

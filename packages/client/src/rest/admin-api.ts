@@ -20,10 +20,10 @@ export class AdminApi {
   setRole = (user_id: UserId, server_role: ServerRole) =>
     this.#rest.call('setServerRole', { params: { user_id }, body: { server_role } });
   /** One is made up, and told, when no password is given. */
-  resetPassword = (user_id: UserId, password?: string) =>
+  resetPassword = (user_id: UserId, new_password?: string) =>
     this.#rest.call('resetPassword', {
       params: { user_id },
-      body: password === undefined ? {} : { password },
+      body: new_password === undefined ? {} : { new_password },
     });
   sessions = (user_id: UserId, query: Query<'adminSessions'> = {}) =>
     this.#rest.call('adminSessions', { params: { user_id }, query });

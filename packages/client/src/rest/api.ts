@@ -1,6 +1,8 @@
 import type {
   ChatId,
   ENDPOINTS,
+  Envelope,
+  MediaId,
   MentionId,
   Message,
   MessageId,
@@ -10,6 +12,7 @@ import type {
   UserId,
 } from '@confab/protocol';
 import { AdminApi } from './admin-api';
+import { EncryptionApi } from './encryption-api';
 import type { CallInput, Rest } from './rest';
 
 type Body<N extends keyof typeof ENDPOINTS> = NonNullable<CallInput<(typeof ENDPOINTS)[N]>['body']>;
@@ -26,13 +29,15 @@ export interface HistoryQuery {
   readonly before?: MessageId;
   readonly after?: MessageId;
   readonly around?: MessageId;
+  /** An ISO time: around the first message sent then or later. */
+  readonly at?: string;
 }
 
 /** What narrows a search of messages, and a page of its answer. Times are ISO 8601. */
 export interface SearchOptions extends PageQuery {
   readonly chat_id?: ChatId;
   readonly sender_id?: UserId;
-  readonly content_type?: Message['content_type'];
+  readonly content_type?: Exclude<Message['content_type'], 'system'>;
   readonly sent_before?: string;
   readonly sent_after?: string;
   readonly has_media?: boolean;
@@ -44,10 +49,13 @@ export class Api {
   readonly #rest: Rest;
   /** For those with the server role `admin`. */
   readonly admin: AdminApi;
+  /** Keys, devices, epochs and backups. */
+  readonly encryption: EncryptionApi;
 
   constructor(rest: Rest) {
     this.#rest = rest;
     this.admin = new AdminApi(rest);
+    this.encryption = new EncryptionApi(rest);
   }
 
   me = () => this.#rest.call('me');
@@ -97,8 +105,11 @@ export class Api {
     this.#rest.call('listMessages', { params: { chat_id }, query });
   sendMessage = (chat_id: ChatId, body: Body<'sendMessage'>) =>
     this.#rest.call('sendMessage', { params: { chat_id }, body });
-  editMessage = (message_id: MessageId, content: string) =>
-    this.#rest.call('editMessage', { params: { message_id }, body: { content } });
+  editMessage = (message_id: MessageId, content: string, envelope?: Envelope) =>
+    this.#rest.call('editMessage', {
+      params: { message_id },
+      body: { content, ...(envelope ? { envelope } : {}) },
+    });
   deleteMessage = (message_id: MessageId) =>
     this.#rest.call('deleteMessage', { params: { message_id } });
   markRead = (message_id: MessageId) => this.#rest.call('readMessage', { params: { message_id } });
@@ -107,6 +118,12 @@ export class Api {
     this.#rest.call('addReaction', { params: { message_id, emoji } });
   removeReaction = (message_id: MessageId, emoji: string) =>
     this.#rest.call('removeReaction', { params: { message_id, emoji } });
+
+  mediaInfo = (media_id: MediaId) => this.#rest.call('mediaInfo', { params: { media_id } });
+  deleteMedia = (media_id: MediaId) => this.#rest.call('deleteMedia', { params: { media_id } });
+  removeAvatar = () => this.#rest.call('deleteMyAvatar');
+  removeChatAvatar = (chat_id: ChatId) =>
+    this.#rest.call('deleteChatAvatar', { params: { chat_id } });
 
   createInvite = (chat_id: ChatId, body: Body<'createInvite'> = {}) =>
     this.#rest.call('createInvite', { params: { chat_id }, body });

@@ -20,6 +20,17 @@ let time: FakeTime;
 let store: MemoryTokenStore;
 let rest: Rest;
 
+/** As stores of browsers are, whose tabs share them. */
+class OneAtATime extends MemoryTokenStore {
+  #last: Promise<unknown> = Promise.resolve();
+
+  exclusively<T>(renewal: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(renewal);
+    this.#last = run.catch(() => {});
+    return run;
+  }
+}
+
 const OLD: TokenSet = { access_token: 'old', refresh_token: 'r-old', expires_at: 0 };
 const FRESH = {
   access_token: 'new',
@@ -193,13 +204,27 @@ describe('a token that has ended', () => {
     expect(calls.map((call) => call.token)).toEqual(['Bearer old', 'Bearer theirs']);
   });
 
+  test('is renewed by one at a time of the clients that share a store which sees to that', async () => {
+    const shared = new OneAtATime(OLD);
+    const stale = refused(401, 'token_expired');
+    answers = [stale, stale, ok(FRESH), ok({ id: 1 }), ok({ id: 1 })];
+    await Promise.all([make(shared).call('me'), make(shared).call('me')]);
+    expect(calls.map((call) => call.token)).toEqual([
+      'Bearer old',
+      'Bearer old',
+      null,
+      'Bearer new',
+      'Bearer new',
+    ]);
+  });
+
   test('ends the session when it cannot be renewed, and says so', async () => {
     const changes: unknown[] = [];
-    rest.tokens.onChange = (tokens) => changes.push(tokens);
+    rest.tokens.onChange = (tokens, how) => changes.push([tokens, how]);
     answers = [refused(401, 'token_expired'), refused(401, 'invalid_token')];
     expect(await failure(rest.call('me'))).toMatchObject({ code: 'signed_out' });
     expect(await store.load()).toBeNull();
-    expect(changes).toEqual([null]);
+    expect(changes).toEqual([[null, 'expired']]);
     expect(await failure(rest.call('me'))).toMatchObject({ code: 'signed_out' });
   });
 
@@ -216,10 +241,28 @@ describe('a token that has ended', () => {
     expect(calls).toHaveLength(5);
   });
 
-  test('is another thing than a session that was revoked', async () => {
+  test.each([
+    ['session_revoked', 401, 'ended'],
+    ['account_inactive', 403, 'ended'],
+    ['invalid_token', 401, 'expired'],
+    ['token_expired', 401, 'expired'],
+    ['unauthorized', 401, 'expired'],
+  ])('and cannot be renewed, as %s tells, has %3$s', async (code, status, how) => {
+    const ends: unknown[] = [];
+    rest.tokens.onChange = (_, end) => ends.push(end);
+    answers = [refused(401, 'session_revoked'), refused(status, code)];
+    expect(await failure(rest.call('me'))).toMatchObject({ code: 'signed_out' });
+    expect(ends).toEqual([how]);
+  });
+
+  test('is nobody’s any more when another client signed out', async () => {
+    const ends: unknown[] = [];
+    await rest.tokens.current();
+    rest.tokens.onChange = (_, end) => ends.push(end);
+    await store.save(null);
     answers = [refused(401, 'session_revoked')];
-    expect(await failure(rest.call('me'))).toMatchObject({ code: 'session_revoked' });
-    expect(await store.load()).toBeNull();
+    expect(await failure(rest.call('me'))).toMatchObject({ code: 'signed_out' });
+    expect(ends).toEqual(['left']);
   });
 });
 

@@ -7,8 +7,9 @@ import {
   type EndpointQuery,
   type EndpointResponse,
 } from '@confab/protocol';
-import { ClientError, RestError, restError } from '../errors';
+import { asClientError, ClientError, RestError, restError } from '../errors';
 import type { Runtime } from '../runtime';
+import { type RawRequest, sendRaw } from './raw-request';
 import { TokenKeeper } from './token-keeper';
 import { type TokenSet, type TokenStore, tokenSet } from './tokens';
 import { endpointUrl } from './url';
@@ -39,14 +40,17 @@ interface LooseInput {
   readonly body?: unknown;
 }
 
+/** How long an answer may take until it begins, milliseconds. */
 const REQUEST_TIMEOUT_MS = 30_000;
+/** And how long it may take from there: a sync after a long absence is many megabytes. */
+const BODY_TIMEOUT_MS = 180_000;
 /** One for a token that ended, one more when another client's token turned out to be old too. */
 const MAX_RENEWALS = 2;
 
 export interface RestOptions {
   readonly server: string;
   readonly tokens: TokenStore;
-  readonly runtime: Pick<Runtime, 'fetch' | 'now' | 'setTimer'>;
+  readonly runtime: Pick<Runtime, 'fetch' | 'now' | 'setTimer' | 'upload'>;
 }
 
 /**
@@ -81,20 +85,29 @@ export class Rest {
     return this.#call(name, (input ?? {}) as LooseInput, goodResponse);
   }
 
-  #call<T>(name: EndpointName, input: LooseInput, read: Read<T>): Promise<T> {
-    const endpoint: Endpoint = ENDPOINTS[name];
-    return endpoint.auth
-      ? this.#signedCall(endpoint, input, read)
-      : this.#send(endpoint, input, null, read);
+  /** A signed request with a body that is no JSON, or with headers of its own; the good response. */
+  async request(raw: RawRequest): Promise<Response> {
+    const surroundings = { server: this.#server, runtime: this.#runtime };
+    return this.#signed((tokens) => sendRaw(surroundings, raw, tokens));
   }
 
-  async #signedCall<T>(endpoint: Endpoint, input: LooseInput, read: Read<T>): Promise<T> {
+  /** The whole address of a path on the server. */
+  address(path: string): string {
+    return this.#server + path;
+  }
+
+  #call<T>(name: EndpointName, input: LooseInput, read: Read<T>): Promise<T> {
+    const endpoint: Endpoint = ENDPOINTS[name];
+    const send = (tokens: TokenSet | null) => this.#send(endpoint, input, tokens, read);
+    return endpoint.auth ? this.#signed(send) : send(null);
+  }
+
+  async #signed<T>(send: (tokens: TokenSet) => Promise<T>): Promise<T> {
     let tokens = await this.tokens.require();
     for (let renewals = 0; ; renewals++) {
       try {
-        return await this.#send(endpoint, input, tokens, read);
+        return await send(tokens);
       } catch (error) {
-        if (isRevoked(error)) await this.tokens.set(null);
         if (!isStale(error) || renewals === MAX_RENEWALS) throw error;
         tokens = await this.tokens.renew(tokens);
       }
@@ -114,15 +127,18 @@ export class Rest {
   ): Promise<T> {
     const url = endpointUrl(this.#server, endpoint, input.params, input.query);
     const controller = new AbortController();
-    const stop = this.#runtime.setTimer(() => controller.abort(), REQUEST_TIMEOUT_MS);
+    const abortIn = (ms: number) => this.#runtime.setTimer(() => controller.abort(), ms);
+    let stop = abortIn(REQUEST_TIMEOUT_MS);
     try {
       const response = await this.#runtime.fetch(url, {
         ...requestInit(endpoint, input.body, tokens),
         signal: controller.signal,
       });
+      stop();
+      stop = abortIn(BODY_TIMEOUT_MS);
       return await read(response);
     } catch (error) {
-      throw asClientError(error, controller.signal.aborted);
+      throw asClientError(error, this.#server, controller.signal.aborted);
     } finally {
       stop();
     }
@@ -158,14 +174,7 @@ async function readAnswer(response: Response): Promise<unknown> {
   }
 }
 
-function asClientError(error: unknown, aborted: boolean): ClientError {
-  if (error instanceof ClientError) return error;
-  if (aborted) return new ClientError('timeout', 'The server did not answer in time');
-  return new ClientError('network', 'The server cannot be reached', { cause: error });
-}
+/** How a session ended only the answer to its refresh token tells. */
+const STALE: ReadonlySet<string> = new Set(['token_expired', 'invalid_token', 'session_revoked']);
 
-const isStale = (error: unknown) =>
-  error instanceof RestError && (error.code === 'token_expired' || error.code === 'invalid_token');
-
-const isRevoked = (error: unknown) =>
-  error instanceof RestError && error.code === 'session_revoked';
+const isStale = (error: unknown) => error instanceof RestError && STALE.has(error.code);

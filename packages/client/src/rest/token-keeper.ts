@@ -4,6 +4,13 @@ import type { TokenSet, TokenStore } from './tokens';
 /** Exchanges a refresh token for a new session. Fails with a RestError. */
 export type RefreshCall = (refreshToken: string) => Promise<TokenSet>;
 
+/**
+ * How a session came to its end: its user left, here or in another client that shares the store;
+ * somebody `ended` it elsewhere; or it is of no use any more (`expired`), by its age or because the
+ * server does not know its tokens.
+ */
+export type SessionEnd = 'left' | 'ended' | 'expired';
+
 /** Holds the session and renews it, at most one renewal at a time. */
 export class TokenKeeper {
   readonly #store: TokenStore;
@@ -11,8 +18,8 @@ export class TokenKeeper {
   #tokens: TokenSet | null = null;
   #loaded = false;
   #renewal: Promise<TokenSet> | null = null;
-  /** Told of every new session, and of null when it ended. */
-  onChange: (tokens: TokenSet | null) => void = () => {};
+  /** Told of every new session, and of null when it ended, with how. */
+  onChange: (tokens: TokenSet | null, how: SessionEnd) => void = () => {};
 
   constructor(store: TokenStore, refresh: RefreshCall) {
     this.#store = store;
@@ -34,9 +41,9 @@ export class TokenKeeper {
     return tokens;
   }
 
-  async set(tokens: TokenSet | null): Promise<void> {
+  async set(tokens: TokenSet | null, how: SessionEnd = 'left'): Promise<void> {
     await this.#store.save(tokens);
-    this.#adopt(tokens);
+    this.#adopt(tokens, how);
   }
 
   /**
@@ -47,10 +54,14 @@ export class TokenKeeper {
     if (this.#tokens && this.#tokens.access_token !== used.access_token) {
       return Promise.resolve(this.#tokens);
     }
-    this.#renewal ??= this.#renew(used).finally(() => {
+    this.#renewal ??= this.#alone(() => this.#renew(used)).finally(() => {
       this.#renewal = null;
     });
     return this.#renewal;
+  }
+
+  #alone<T>(renewal: () => Promise<T>): Promise<T> {
+    return this.#store.exclusively?.(renewal) ?? renewal();
   }
 
   async #renew(used: TokenSet): Promise<TokenSet> {
@@ -66,29 +77,36 @@ export class TokenKeeper {
     }
   }
 
-  /** What another client that shares the store put there since. */
+  /** What another client that shares the store put there since. Fails when it left. */
   async #newerInStore(used: TokenSet): Promise<TokenSet | null> {
     const stored = await this.#store.load();
-    if (!stored || stored.refresh_token === used.refresh_token) return null;
-    this.#adopt(stored);
+    if (stored?.refresh_token === used.refresh_token) return null;
+    this.#adopt(stored, 'left');
+    if (!stored) throw signedOut();
     return stored;
   }
 
   async #end(cause: unknown): Promise<never> {
-    await this.set(null);
+    await this.set(null, howOf(cause));
     throw signedOut(cause);
   }
 
-  #adopt(tokens: TokenSet | null): void {
+  #adopt(tokens: TokenSet | null, how: SessionEnd): void {
     this.#tokens = tokens;
     this.#loaded = true;
-    this.onChange(tokens);
+    this.onChange(tokens, how);
   }
 }
 
 /** Whether the server has said that a refresh token is of no use any more. */
 function endsSession(error: unknown): boolean {
   return error instanceof RestError && (error.status === 401 || error.code === 'account_inactive');
+}
+
+/** Only what the server knows of a session tells that somebody ended it. */
+function howOf(error: unknown): SessionEnd {
+  const code = error instanceof RestError ? error.code : null;
+  return code === 'session_revoked' || code === 'account_inactive' ? 'ended' : 'expired';
 }
 
 function signedOut(cause?: unknown): ClientError {

@@ -15,6 +15,12 @@ export interface TokenSet {
 export interface TokenStore {
   load(): Promise<TokenSet | null>;
   save(tokens: TokenSet | null): Promise<void>;
+  /**
+   * Runs a renewal while no other client that shares the store runs one: it would renew with a token
+   * that this one has just used up. Without it, clients that renew at the same moment rely on the
+   * server, which takes a used token for some seconds more.
+   */
+  exclusively?<T>(renewal: () => Promise<T>): Promise<T>;
 }
 
 /** Keeps the session as long as the object lives. */

@@ -13,6 +13,7 @@ import {
   type Context,
   changedMessage,
   messageChange,
+  newerSettings,
   type Reduced,
   withMember,
 } from './reduce-chat';
@@ -35,7 +36,8 @@ export function applyChatSync(
   const { state: held, asked } = base;
   if (!asked && sync.rev <= held.chat.rev) return null;
   if (sync.recovered) return sync.rev < held.chat.rev ? null : applyRecovered(held, sync, by);
-  const state = freshChat(sync.chat ?? held.chat, sync);
+  const chat = sync.chat ?? held.chat;
+  const state = freshChat({ ...chat, ...newerSettings(held.chat, chat) }, sync);
   const hadSeq = held.chat.last_seq;
   return { state, changes: asked ? [resetChange(state, hadSeq)] : newsOf(state, hadSeq) };
 }
@@ -72,7 +74,8 @@ function applyRecovered(state: ChatState, sync: ChatSync, by: Context): Reduced 
 function callersChat(state: ChatState, chat: Chat | undefined): Partial<Chat> {
   if (!chat) return {};
   const { last_seq, last_message } = state.chat;
-  return { ...chat, last_seq, last_message: last_message ?? chat.last_message };
+  const settings = newerSettings(state.chat, chat);
+  return { ...chat, ...settings, last_seq, last_message: last_message ?? chat.last_message };
 }
 
 const readSeqOf = (chat: Chat) => chat.last_seq - chat.unread_count;

@@ -45,7 +45,8 @@ export type Change =
     }
   | { type: 'chat_added'; chat_id: ChatId; chat: Chat }
   | { type: 'chat_updated'; chat_id: ChatId; chat: Chat }
-  | { type: 'chat_removed'; chat_id: ChatId }
+  /** `chat`: as it was known last. */
+  | { type: 'chat_removed'; chat_id: ChatId; chat: Chat }
   /**
    * The chat starts afresh from its newest messages: too much changed meanwhile, or the server was
    * restored from a backup. Messages between `had_seq` and `first_seq` are only in the history.

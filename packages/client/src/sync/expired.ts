@@ -20,7 +20,21 @@ export function shownMessage(message: Message, now: number): Message {
   };
 }
 
-export function shownChat(chat: Chat, now: number): Chat {
+/** A held chat as it is at a moment: without a last message or a mute whose end has come. */
+export function shownChat(held: Chat, now: number): Chat {
+  const chat = isMuteOver(held, now) ? { ...held, ...UNMUTED } : held;
   const last_message = chat.last_message && shownMessage(chat.last_message, now);
   return last_message === chat.last_message ? chat : { ...chat, last_message };
+}
+
+export const UNMUTED = { is_muted: false, muted_until: null };
+
+/** When a chat is muted no more, in milliseconds since 1970; undefined when nothing is to end. */
+export const muteEnd = ({ muted_until }: Pick<Chat, 'muted_until'>): number | undefined =>
+  // What a version before saved knows no ends.
+  muted_until ? Date.parse(muted_until) : undefined;
+
+export function isMuteOver(chat: Pick<Chat, 'muted_until'>, now: number): boolean {
+  const end = muteEnd(chat);
+  return end !== undefined && end <= now;
 }

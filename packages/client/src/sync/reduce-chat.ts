@@ -1,4 +1,5 @@
 import type {
+  Chat,
   ChatInfo,
   ChatMember,
   EventBody,
@@ -127,7 +128,7 @@ export function messageChange(message: Message): Change {
 function changedInfo(state: ChatState, info: ChatInfo): Reduced {
   // Messages alone move last_seq: a number from here could hide one that is still to come.
   const next = withChat(state, { ...info, last_seq: state.chat.last_seq });
-  return { state: next, changes: [{ type: 'chat_updated', chat_id: info.id, chat: next.chat }] };
+  return { state: next, changes: [updatedChange(next)] };
 }
 
 function memberAdded(state: ChatState, member: ChatMember): Reduced {
@@ -138,12 +139,61 @@ function memberAdded(state: ChatState, member: ChatMember): Reduced {
   };
 }
 
-/** A member's new role or settings; one's own also show in the chat. */
-export function withMember(state: ChatState, member: ChatMember, by: Context): ChatState {
-  const next = withMembers(state, [member]);
-  if (member.user_id !== by.self) return next;
-  const { role, is_muted, nickname } = member;
-  return withChat(next, { my_role: role, is_muted, nickname });
+/** A member's new role or name; one's own also show in the chat. */
+export function withMember(
+  state: ChatState,
+  member: ChatMember,
+  by: Pick<Context, 'self'>,
+): ChatState {
+  if (member.user_id !== by.self) return withMembers(state, [member]);
+  const { role, nickname } = member;
+  const settings = newerSettings(state.chat, ownSettings(member));
+  return withChat(withMembers(state, [{ ...member, ...settings }]), {
+    my_role: role,
+    nickname,
+    ...settings,
+  });
+}
+
+export type OwnSettings = Pick<
+  Chat,
+  'is_muted' | 'muted_until' | 'notification_level' | 'settings_version'
+>;
+
+/** What the user wants to hear of a chat. A frame that all members get does not say it. */
+export function ownSettings(member: ChatMember): OwnSettings | undefined {
+  const { is_muted, muted_until = null, notification_level, settings_version } = member;
+  if (notification_level === undefined || settings_version === undefined) return undefined;
+  return { is_muted, muted_until, notification_level, settings_version };
+}
+
+/** Answers may overtake each other: the settings that are newer, of those held and those told. */
+export function newerSettings(held: OwnSettings, told: OwnSettings = held): OwnSettings {
+  const newer = told.settings_version < held.settings_version ? held : told;
+  const { is_muted, muted_until, notification_level, settings_version } = newer;
+  return { is_muted, muted_until, notification_level, settings_version };
+}
+
+/** The chat, and in it the user as a member, with new settings. */
+export function withOwnSettings(state: ChatState, self: UserId, told: OwnSettings): ChatState {
+  const settings = newerSettings(state.chat, told);
+  const held = state.members.get(self);
+  const members = held ? [{ ...held, ...settings }] : [];
+  return withChat(withMembers(state, members), settings);
+}
+
+/** Whether a frame tells the user's own devices of their settings, which have no revision. */
+export const isOwnSettings = (frame: { type: string }): frame is OwnSettingsFrame =>
+  frame.type === 'member_updated' &&
+  (frame as OwnSettingsFrame).member.notification_level !== undefined;
+
+type OwnSettingsFrame = Extract<DurableFrame, { type: 'member_updated' }>;
+
+/** Takes in the settings alone: what else the frame shows of the member has its own frames. */
+export function reduceSettings(state: ChatState, { member }: OwnSettingsFrame): Reduced {
+  const settings = ownSettings(member);
+  const next = settings ? withOwnSettings(state, member.user_id, settings) : state;
+  return { state: next, changes: [updatedChange(next)] };
 }
 
 function memberRemoved(state: ChatState, userId: UserId): Reduced {
@@ -193,6 +243,12 @@ export function reduceUnread(
 
 const mentionsUser = (message: Message, userId: UserId): boolean =>
   message.sender_id !== userId && message.mentions.includes(userId);
+
+export const updatedChange = ({ chat }: ChatState): Change => ({
+  type: 'chat_updated',
+  chat_id: chat.id,
+  chat,
+});
 
 export function unreadChange({ chat }: ChatState): Change {
   const { id, unread_count, mention_count } = chat;

@@ -36,9 +36,12 @@ export function statusOf(message: Message, everyone: Watermark): MessageStatus {
 
 /** The chat's messages, own ones with their status as it is now. */
 export function withStatuses(state: ChatState, self: UserId): Message[] {
-  return state.messages.map((message) => {
-    if (message.sender_id !== self) return message;
-    const status = statusOf(message, state.everyone);
-    return status === message.status ? message : { ...message, status };
-  });
+  return state.messages.map((message) => withStatus(message, state, self));
+}
+
+/** A message of the chat with its status as it is now. */
+export function withStatus(message: Message, { everyone }: ChatState, self: UserId): Message {
+  if (message.sender_id !== self || message.content_type === 'system') return message;
+  const status = statusOf(message, everyone);
+  return status === message.status ? message : { ...message, status };
 }

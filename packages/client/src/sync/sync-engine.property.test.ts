@@ -13,7 +13,7 @@ const stepOf = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constantFrom('edit', 'delete', 'read', 'deliver', 'role'),
+      do: fc.constantFrom('edit', 'delete', 'read', 'deliver', 'role', 'mute'),
       chat,
       user,
       at,
@@ -80,12 +80,14 @@ function expectSame(world: SyncWorld): void {
     if (!state) throw new Error('unreachable');
     // What has no revision is asked for by REST after a reconnect, as the client does.
     table.mergeSummary(model.chatFor(ME));
-    table.mergeMembers(model.id, model.allMembers());
+    table.mergeMembers(model.id, model.allMembers(ME));
     const synced = table.get(model.id) ?? state;
     expect(synced.chat).toMatchObject({
       ...model.info(),
       ...model.unread(ME),
       my_role: model.chatFor(ME).my_role,
+      is_muted: model.chatFor(ME).is_muted,
+      muted_until: model.chatFor(ME).muted_until,
     });
     const shown = withStatuses(synced, ME);
     const expected = model.messages.slice(model.lastSeq - shown.length);

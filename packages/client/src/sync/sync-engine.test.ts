@@ -3,6 +3,7 @@ import type { ChatId, ServerFrame, SyncAnswer, UserId } from '@confab/protocol';
 import { FakeChat, type FakeUser } from '../testing/fake-chat';
 import type { Change } from './chat-state';
 import { ChatTable } from './chat-table';
+import { withStatuses } from './statuses';
 import { SyncEngine } from './sync-engine';
 import type { ChatFrame } from './waiting-frames';
 
@@ -186,6 +187,17 @@ describe('later', () => {
     expect(table.get(chat.id)?.messages[0]?.content).toBe('edited');
   });
 
+  test('history makes no more of a chat be held than a thousand messages, the newest', () => {
+    for (let n = 1; n <= 1_500; n++) chat.send(BOB.id, `${n}`);
+    sync();
+    const pages = Array.from({ length: 15 }, (_, page) =>
+      chat.messages.slice(0, 1_500 - page * 100),
+    );
+    for (const page of pages) table.mergeHistory(chat.id, page.slice(-100));
+    const held = table.get(chat.id)?.messages ?? [];
+    expect([held.length, held[0]?.seq, held.at(-1)?.seq]).toEqual([1_000, 501, 1_500]);
+  });
+
   test('a reply shows no more of a message that was deleted', () => {
     hear(said(BOB, 'secret'));
     const [quoted] = chat.messages;
@@ -229,5 +241,72 @@ describe('later', () => {
     };
     hear(frame);
     expect(table.get(chat.id)?.everyone).toEqual({ delivered: 1, read: 0 });
+  });
+
+  test('receipts move on what one wrote, and no system message', () => {
+    hear(said(ME, 'to all'));
+    const held = table.get(chat.id);
+    const [message] = held?.messages ?? [];
+    if (!held || !message) throw new Error('It is not held');
+    const everyone = { delivered: message.id, read: message.id };
+    const shown = (content_type: 'text' | 'system') => {
+      const messages = [{ ...message, content_type }];
+      return withStatuses({ ...held, messages, everyone }, ME.id)[0]?.status;
+    };
+    expect([shown('text'), shown('system')]).toEqual(['read', 'sent']);
+  });
+});
+
+describe("the user's own settings", () => {
+  const muted = () => {
+    const state = table.get(chat.id);
+    return [state?.chat.is_muted, state?.members.get(ME.id)?.is_muted];
+  };
+  const mute = (isMuted: boolean) => hear(chat.mute(ME.id, isMuted) as ChatFrame);
+  const promoted = (): ChatFrame => {
+    chat.setRole(ME.id, 'admin');
+    const member = chat.memberOf(ME.id);
+    return { type: 'member_updated', chat_id: chat.id, rev: chat.rev, member };
+  };
+
+  beforeEach(() => void sync());
+
+  test('are taken in, and move no revision', () => {
+    expect(mute(true)).toEqual(['chat_updated 1']);
+    expect(muted()).toEqual([true, true]);
+    expect(hear(said(BOB, 'next'))).toEqual(['next']);
+  });
+
+  test('are not those of a frame that everybody gets', () => {
+    mute(true);
+    expect(hear(promoted())).toEqual(['member_updated 1']);
+    expect(muted()).toEqual([true, true]);
+    expect(table.get(chat.id)?.chat.my_role).toBe('admin');
+  });
+
+  test('that overtake a change of the chat leave it to its own frame', () => {
+    const late = promoted();
+    mute(true);
+    expect(table.get(chat.id)?.chat.my_role).toBe('owner');
+    expect(hear(late)).toEqual(['member_updated 1']);
+    expect([table.get(chat.id)?.chat.my_role, ...muted()]).toEqual(['admin', true, true]);
+  });
+
+  test('that changed while a sync was under way are the newest', () => {
+    chat.send(BOB.id, 'before');
+    const answer = answerOf(engine.beginSync().chats);
+    expect(mute(true)).toEqual([]);
+    engine.finishSync(answer);
+    expect(muted()).toEqual([true, true]);
+  });
+
+  test('that changed while nobody was connected come with the list of chats', () => {
+    chat.mute(ME.id, true);
+    expect(told(table.mergeSummary(chat.chatFor(ME.id)))).toEqual(['chat_updated 1']);
+    expect(told(table.mergeSummary(chat.chatFor(ME.id)))).toEqual([]);
+    expect(muted()).toEqual([true, true]);
+    chat.mute(ME.id, false);
+    table.mergeMembers(chat.id, chat.allMembers(ME.id));
+    expect(muted()).toEqual([false, false]);
   });
 });

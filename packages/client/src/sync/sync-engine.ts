@@ -1,11 +1,20 @@
-import type { Chat, ChatId, ChatSync, EventBody, SyncAnswer } from '@confab/protocol';
+import {
+  type Chat,
+  type ChatId,
+  type ChatSync,
+  type EventBody,
+  LIMITS,
+  type SyncAnswer,
+} from '@confab/protocol';
 import { applyChatSync } from './apply-sync';
 import type { Change, ChatState } from './chat-state';
 import type { ChatTable } from './chat-table';
 import {
   type DurableFrame,
+  isOwnSettings,
   type Reduced,
   reduceChat,
+  reduceSettings,
   reduceStatus,
   reduceUnread,
   revisionOf,
@@ -70,6 +79,16 @@ export class SyncEngine {
     return !this.#current;
   }
 
+  /** How many changes there are, at the most, between what is held and where the server is. */
+  behind({ epoch, chats }: Pick<EventBody<'ready'>, 'epoch' | 'chats'>): number {
+    const missed = Object.entries(chats).map(([id, rev]) => {
+      if (this.#epoch !== null && epoch !== this.#epoch) return LIMITS.defaultPageSize;
+      const held = this.#table.get(Number(id) as ChatId)?.chat.rev ?? 0;
+      return Math.min(Math.max(rev - held, 0), LIMITS.syncChanges);
+    });
+    return missed.reduce((sum, count) => sum + count, 0);
+  }
+
   /** The connection is gone: nothing applies until the next one's `greet`. */
   pause(): void {
     this.#current = false;
@@ -101,6 +120,9 @@ export class SyncEngine {
   /** `lastSeq`: of a count of unread messages that waited, the seq that it counted from. */
   handle(frame: ChatFrame, lastSeq?: number): Outcome {
     if (!this.#current) return this.#wait(frame, lastSeq);
+    if (isOwnSettings(frame)) {
+      return this.#reduce(frame.chat_id, (state) => reduceSettings(state, frame));
+    }
     switch (frame.type) {
       case 'chat_created':
         return this.#chatCreated(frame.chat, frame);

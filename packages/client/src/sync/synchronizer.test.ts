@@ -42,6 +42,26 @@ test('a request goes over the socket while it fits into a frame, else by REST', 
   expect(many.ways).toEqual(['rest 0']);
 });
 
+test('an answer that will be large goes by REST, the next one over the socket again', async () => {
+  const { synchronizer, ways, time } = holding(3);
+  const ready = (chats: Record<string, number>, epoch = 'one') => {
+    synchronizer.pause();
+    const whole = { type: 'ready', user_id: USER.id, session_id: 1, heartbeat_s: 25 } as const;
+    synchronizer.ready({ ...whole, epoch, chats } as never);
+    return synchronizer.sync();
+  };
+  await ready({ '1': 51, '2': 51, '3': 1 });
+  await ready({ '1': 52, '2': 51, '3': 1 });
+  const again = synchronizer.sync();
+  await time.advance(1_000);
+  await again;
+  // Chats that are not held come whole, and so do all of another history.
+  await ready({ '1': 1, '2': 1, '4': 300 });
+  await ready({ '1': 1, '2': 1, '3': 1 }, 'restored');
+  const order = ways.map((way) => way.split(' ')[0]);
+  expect(order).toEqual(['socket', 'rest', 'socket', 'rest', 'rest']);
+});
+
 test('one sync keeps its distance from the next', async () => {
   const { synchronizer, ways, time } = holding(1);
   await synchronizer.sync();

@@ -14,6 +14,11 @@ const RECHECK_AFTER_MS = 2_000;
 const SYNC_PAUSE_MS = 1_000;
 /** A request near the limit of a frame goes by REST. */
 const MAX_FRAME_REQUEST = LIMITS.frameBytes * 0.9;
+/**
+ * An answer of more changes than this goes by REST too: the server closes a connection that has too
+ * much unsent, and over a slow one a large answer would never get through.
+ */
+const MAX_FRAME_CHANGES = 100;
 
 export interface SynchronizerOptions {
   readonly runtime: Pick<Runtime, 'now' | 'setTimer'>;
@@ -32,6 +37,8 @@ export class Synchronizer {
   #engine = new SyncEngine(this.#table);
   #recheck: Cancel = () => {};
   #syncedAt = Number.NEGATIVE_INFINITY;
+  /** About how many changes the next answer holds. */
+  #behind = 0;
 
   constructor(options: SynchronizerOptions) {
     this.#options = options;
@@ -56,6 +63,7 @@ export class Synchronizer {
       if (this.#table.self !== NOBODY) this.#options.onOtherUser();
       this.restore(frame.user_id, null, []);
     }
+    this.#behind = this.#engine.behind(frame);
     return this.#engine.greet(frame);
   }
 
@@ -70,14 +78,18 @@ export class Synchronizer {
     const engine = this.#engine;
     await this.#pauseSince(this.#syncedAt);
     const request = engine.beginSync();
-    const isSmall = JSON.stringify(request).length < MAX_FRAME_REQUEST;
     const { overSocket, overRest } = this.#options;
-    const answer = await (isSmall ? overSocket(request) : overRest(request));
+    const answer = await (this.#fitsSocket(request) ? overSocket(request) : overRest(request));
     if (engine !== this.#engine) return false;
+    this.#behind = 0;
     this.#syncedAt = this.#options.runtime.now();
     const { changes, syncWanted } = engine.finishSync(answer);
     this.#options.onChanges(changes);
     return syncWanted;
+  }
+
+  #fitsSocket(request: SyncRequestBody): boolean {
+    return this.#behind <= MAX_FRAME_CHANGES && JSON.stringify(request).length < MAX_FRAME_REQUEST;
   }
 
   /** Frames counted by the sum may still be on the way: only what stays wrong is a loss. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Username } from '@confab/protocol';
+import { plainFault, Username } from '@confab/protocol';
 
 export interface ChatOptions {
   readonly as: string;
@@ -8,6 +8,8 @@ export interface ChatOptions {
   readonly email: string | undefined;
   /** A chat to open at once: a number of the list, a group's name or a username. */
   readonly chat: string | undefined;
+  /** Somebody whose end-to-end encrypted chat to open at once. */
+  readonly encrypted: string | undefined;
   readonly profileDir: string | undefined;
 }
 
@@ -29,6 +31,8 @@ export const USAGE = `Chat in the terminal.
   --email ADDRESS   Give this address when registering. Without it, one that leads nowhere.
   --server URL      The server. Default: ${DEFAULT_SERVER}
   --chat WHO        Open this chat at once: somebody's name, or a group's.
+  --encrypted NAME  Open the end-to-end encrypted chat with somebody. The first time, your keys are
+                    made and a recovery key is shown.
   --profile-dir DIR Keep passwords, unsent messages and recent chats here.
                     Default: confab in $XDG_CONFIG_HOME or ~/.config
   --help            Show this.
@@ -45,6 +49,7 @@ const OPTIONS = {
   password: { type: 'string' },
   email: { type: 'string' },
   chat: { type: 'string' },
+  encrypted: { type: 'string' },
   'profile-dir': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
 } as const;
@@ -55,12 +60,13 @@ export function readArgs(words: readonly string[]): Invocation {
     const { values } = parseArgs({ args: [...words], options: OPTIONS, strict: true });
     if (values.help) return { kind: 'help' };
     if (values.as === undefined) return mistake('Say who you are: --as NAME');
-    const name = Username.safeParse(values.as);
+    const name = Username.safeParse(values.as, { error: plainFault });
     if (!name.success) return mistake(`--as ${name.error.issues[0]?.message ?? 'is no name'}`);
     if (!isWebAddress(values.server)) return mistake('--server must be an http:// or https:// URL');
-    const { server, password, email, chat } = values;
+    const { server, password, email, chat, encrypted } = values;
     const profileDir = values['profile-dir'];
-    const options = { as: name.data, server, password, email, chat, profileDir };
+    const account = { as: name.data, server, password, email };
+    const options = { ...account, chat, encrypted, profileDir };
     return { kind: 'chat', options };
   } catch (error) {
     return mistake(error instanceof Error ? error.message : String(error));

@@ -1,9 +1,13 @@
 import { beforeEach, describe, expect, test } from 'bun:test';
+import { ClientError, RestError } from '../errors';
 import type { FakeChat, FakeUser } from '../testing/fake-chat';
 import { FakeServer } from '../testing/fake-server';
 import { Harness, type Seat } from '../testing/harness';
 import { ChatApp } from './chat-app';
+import { endOf, reasonOf } from './reasons';
 import { PlainScreen, type Screen } from './screen';
+
+const NOW = Date.parse('2026-11-20T12:00:00.000Z');
 
 let server: FakeServer;
 let harness: Harness;
@@ -26,7 +30,13 @@ beforeEach(async () => {
 });
 
 const seated = (screen: Screen) =>
-  new ChatApp({ client: seat.client, screen, clock: () => '12:00' });
+  new ChatApp({
+    client: seat.client,
+    screen,
+    clock: () => '12:00',
+    now: () => NOW,
+    server: 'http://fake',
+  });
 
 /** What was printed since this was last asked. */
 async function output(ms = 0): Promise<string[]> {
@@ -144,6 +154,44 @@ describe('a session in plain lines', () => {
       '! This chat has no message #5.',
     ]);
     expect(await app.enter('/quit')).toBe(true);
+  });
+
+  test('a fault of several fields is said once', async () => {
+    const message = 'must be a positive integer';
+    const detail = `The path is not valid: chat_id: ${message}`;
+    const errors = [
+      { path: 'chat_id', message },
+      { path: 'limit', message: 'must be\u001b small' },
+    ];
+    const fault = new RestError(422, 'invalid', detail, { errors });
+    expect(reasonOf(fault)).toBe(`chat_id ${message}; limit must be␛ small`);
+  });
+
+  test('a refusal is said once, in the words of the user', () => {
+    const fault = (detail: string, path: string, message: string) =>
+      reasonOf(new RestError(422, 'invalid', detail, { errors: [{ path, message }] }));
+    const time = 'must be 0 (off) or at least 5 seconds';
+    expect(
+      fault(`The body is not valid: disappear_after_s ${time}`, 'disappear_after_s', time),
+    ).toBe(`The time ${time}`);
+    expect(fault('Nobody can block themselves', 'user_id', 'must be another user')).toBe(
+      'Nobody can block themselves',
+    );
+  });
+
+  test('says once where no server answers, and what to do', async () => {
+    await seat.client.close();
+    server.kill();
+    seat = harness.seat(bob);
+    printed.length = 0;
+    app = seated(new PlainScreen((text) => printed.push(text)));
+    void seat.client.connect();
+    const said = await output(10_000);
+    expect(said).toHaveLength(1);
+    expect(said[0]).toContain('No server answers at http://fake. “npm start” starts one');
+    server.start();
+    expect(await output(10_000)).toEqual(['online\n']);
+    expect(endOf(new ClientError('network', 'x'), 'http://fake')).toContain('npm start');
   });
 
   test('leaves a chat that one was removed from', async () => {

@@ -1,13 +1,19 @@
-import type { Chat, ChatId, Message, MessageId, UserId } from '@confab/protocol';
-import { ClientError, type ClientEvents, type ConfabClient, type OutboxChange } from '../index';
+import type { Chat, ChatId, Message, MessageId, ScheduledMessage, UserId } from '@confab/protocol';
+import type { Encryption } from '../e2ee';
+import type { ClientEvents, ConfabClient, OutboxChange, Progress } from '../index';
+import { DISK, type Disk } from './disk';
+import { progressWords } from './file-words';
 import { readLine } from './input';
 import { obey } from './obey';
+import { watchOwnDevice } from './own-device';
 import { NO_PAINT, type Paint } from './paint';
 import { plainLine } from './plain-text';
+import { reasonOf, unreachable } from './reasons';
 import {
   chatList,
   chatTitle,
   connectionWord,
+  draftGist,
   elsewhereLine,
   messageLines,
   pendingLine,
@@ -18,6 +24,7 @@ import {
   type View,
 } from './render';
 import type { Screen } from './screen';
+import { closed, readable, watchEncryption } from './secrets';
 
 /** How many messages a chat shows when it is opened. */
 const SHOWN_ON_OPEN = 20;
@@ -25,16 +32,32 @@ const SHOWN_ON_OPEN = 20;
 export interface ChatAppOptions {
   readonly client: ConfabClient;
   readonly screen: Screen;
+  readonly encryption?: Encryption;
+  /** What this device is called. */
+  readonly device?: string;
   readonly paint?: Paint;
   readonly clock: View['clock'];
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** The address of the server, to name it when it does not answer. */
+  readonly server: string;
+  /** Where files are read and saved; this machine's by default. */
+  readonly disk?: Disk;
 }
 
 /** The terminal client without its terminal: what happens is printed, what is typed is obeyed. */
 export class ChatApp {
   readonly client: ConfabClient;
   readonly screen: Screen;
+  readonly encryption: Encryption | undefined;
+  readonly device: string;
   readonly #paint: Paint;
   readonly #clock: View['clock'];
+  readonly now: () => number;
+  readonly disk: Disk;
+  readonly #server: string;
+  /** Whether it was connected, or said that it cannot be. */
+  #isTold = false;
   #open: ChatId | null = null;
   #oldestShown: MessageId | null = null;
   /** The chats as they were last listed: their numbers are what is typed. */
@@ -42,11 +65,19 @@ export class ChatApp {
   /** Up to which message receipts were told of, where they are printed. */
   readonly #toldRead = new Map<ChatId, { delivered: number; read: number }>();
 
+  /** Files that come and go, and how far they are. */
+  readonly #transfers = new Map<symbol, string>();
+
   constructor(options: ChatAppOptions) {
     this.client = options.client;
     this.screen = options.screen;
+    this.encryption = options.encryption;
+    this.device = options.device ?? 'Terminal';
     this.#paint = options.paint ?? NO_PAINT;
     this.#clock = options.clock;
+    this.now = options.now;
+    this.#server = options.server;
+    this.disk = options.disk ?? DISK;
     this.#listen();
     this.refresh();
   }
@@ -80,7 +111,12 @@ export class ChatApp {
   showChats(): void {
     const chats = this.client.chats();
     this.#listed = chats.map((chat) => chat.id);
-    this.screen.print(chatList(chats, this.view));
+    this.screen.print(
+      chatList(
+        chats.map((chat) => this.#previewed(chat)),
+        this.view,
+      ),
+    );
   }
 
   /** Shows a chat's newest messages, and from now on those that come. */
@@ -116,7 +152,13 @@ export class ChatApp {
   show(message: Message): void {
     if (message.id < (this.#oldestShown ?? Number.POSITIVE_INFINITY))
       this.#oldestShown = message.id;
-    this.screen.print(messageLines(message, this.view), keyOf(message));
+    const shown = readable(message, this.encryption);
+    if (shown) this.screen.print(messageLines(shown, this.view), keyOf(message));
+  }
+
+  #previewed(chat: Chat): Chat {
+    if (!chat.last_message) return chat;
+    return { ...chat, last_message: readable(chat.last_message, this.encryption) };
   }
 
   say(text: string): void {
@@ -125,6 +167,38 @@ export class ChatApp {
 
   warn(text: string): void {
     this.screen.print(this.#paint.warn(`! ${text}`));
+  }
+
+  /**
+   * Shows how far files are that come or go. Where the line of what goes on can be seen, whoever
+   * types goes on meanwhile; else it answers when they are there.
+   */
+  async carry(
+    what: string,
+    run: (onProgress: (progress: Progress) => void) => Promise<unknown>,
+  ): Promise<void> {
+    const carried = this.#carried(what, run);
+    if (this.screen.isLive) void carried.catch((error) => this.warn(reasonOf(error)));
+    else await carried;
+  }
+
+  async #carried(
+    what: string,
+    run: (onProgress: (progress: Progress) => void) => Promise<unknown>,
+  ): Promise<void> {
+    const key = Symbol(what);
+    const show = (progress: Progress) => {
+      const words = progressWords(what, progress);
+      if (this.#transfers.get(key) === words) return;
+      this.#transfers.set(key, words);
+      this.refresh();
+    };
+    try {
+      await run(show);
+    } finally {
+      this.#transfers.delete(key);
+      this.refresh();
+    }
   }
 
   /** Brings the status line up to date. */
@@ -136,6 +210,7 @@ export class ChatApp {
       title,
       presence: chat ? this.#peerPresence(chat) : null,
       typists: chat ? this.client.typists(chat.id) : [],
+      transfers: [...this.#transfers.values()],
       waiting: this.client.pending().filter((entry) => entry.status === 'queued').length,
     });
     this.screen.status(line, `${title ?? 'confab'}> `);
@@ -158,18 +233,46 @@ export class ChatApp {
     client.on('chat_reset', ({ chat_id }) => void this.#reset(chat_id));
     client.on('typing', ({ chat_id }) => this.#typing(chat_id));
     client.on('presence', (presence) => this.#presence(presence.user_id));
+    client.on('scheduled', ({ scheduled }) => this.#scheduled(scheduled));
     client.on('outbox', (change) => this.#outbox(change));
     client.on('connection', (event) => this.#connection(event));
     client.on('error', ({ error }) => this.warn(reasonOf(error)));
+    if (!this.encryption) return;
+    watchEncryption(this, this.encryption);
+    watchOwnDevice(this, this.encryption);
+    this.encryption.on('opened', ({ message_id }) => this.#opened(message_id));
+  }
+
+  /** A message that could not be shown when it came, or something that was said of another one. */
+  #opened(messageId: number): void {
+    const message = this.client.message(messageId as MessageId);
+    const view = message && this.encryption?.view(message);
+    if (view?.state === 'hidden') {
+      const target = this.client.message(view.of as MessageId);
+      if (target) this.#changed(target);
+    } else if (message?.chat_id === this.#open && message) this.#changed(message);
+    else if (message && this.#isNews(message)) this.#message(message);
+  }
+
+  /** Whether a message of another chat came while the program runs. */
+  #isNews({ chat_id, seq }: Message): boolean {
+    const chat = this.client.chat(chat_id);
+    return chat !== undefined && seq > chat.last_seq - chat.unread_count;
   }
 
   #message(message: Message): void {
+    const { encryption } = this;
+    // Without keys it stays closed, and is not to be missed all the same.
+    const isClosed = encryption?.view(message).state === 'opening';
+    if (isClosed && (encryption?.isReady || message.chat_id === this.#open)) return;
     if (message.chat_id === this.#open) {
       this.show(this.client.message(message.id) ?? message);
       this.client.markRead(message.chat_id);
     } else if (message.sender_id !== this.view.self && message.content_type !== 'system') {
       const chat = this.client.chat(message.chat_id);
-      if (chat) this.screen.print(elsewhereLine(chat, message, this.view));
+      const shown = isClosed ? closed(message) : readable(message, encryption);
+      const isHeard = !chat?.is_muted || shown?.mentions.includes(this.view.self);
+      if (chat && shown && isHeard) this.screen.print(elsewhereLine(chat, shown, this.view));
     }
     this.refresh();
   }
@@ -178,20 +281,26 @@ export class ChatApp {
   #changed(message: Message): void {
     if (message.chat_id !== this.#open) return;
     const now = this.client.messages(message.chat_id).find((held) => held.id === message.id);
-    const lines = messageLines(now ?? message, this.view);
+    const shown = readable(now ?? message, this.encryption);
+    if (!shown) return;
+    const lines = messageLines(shown, this.view);
+    if (this.encryption) this.client.markRead(message.chat_id);
     if (!this.screen.repaint(keyOf(message), lines)) this.screen.print(lines, keyOf(message));
   }
 
   #receipts(chatId: ChatId): void {
     if (chatId !== this.#open) return;
-    const own = this.client.messages(chatId).filter((m) => m.sender_id === this.view.self);
+    const own = this.client
+      .messages(chatId)
+      .filter((m) => m.sender_id === this.view.self && m.content_type !== 'system');
     if (this.screen.isLive) for (const message of own) this.#repaintTicks(message);
     else this.#printReceipts(chatId, own);
   }
 
   #repaintTicks(message: Message): void {
     if (message.status !== 'sent') {
-      this.screen.repaint(keyOf(message), messageLines(message, this.view));
+      const shown = readable(message, this.encryption);
+      if (shown) this.screen.repaint(keyOf(message), messageLines(shown, this.view));
     }
   }
 
@@ -243,7 +352,7 @@ export class ChatApp {
   }
 
   #outbox(change: OutboxChange): void {
-    const text = shortened(change.entry.draft.content ?? '');
+    const text = draftGist(change.entry.draft);
     if (change.type === 'failed') this.screen.print(pendingLine(change.entry, this.#paint));
     if (change.type === 'queued' && this.client.connection.name !== 'online') {
       this.say(`Kept until there is a connection: ${text}`);
@@ -251,7 +360,16 @@ export class ChatApp {
     this.refresh();
   }
 
+  #scheduled(scheduled: ScheduledMessage | null): void {
+    if (!scheduled?.failure) return;
+    const text = shortened(scheduled.content);
+    this.warn(`not sent at its time: ${text} (${refusal(scheduled.failure)})`);
+  }
+
   #connection({ state, before }: ClientEvents['connection']): void {
+    const fails = before.name === 'connecting' && state.name === 'waiting' && !this.#isTold;
+    if (fails) this.warn(`${unreachable(this.#server)} Trying again…`);
+    this.#isTold ||= fails || state.name === 'online';
     const lost = before.name === 'online' && state.name === 'waiting';
     const isBack = state.name === 'online' && before.name !== 'online';
     if (lost && !this.screen.isLive) this.say(connectionWord(state));
@@ -261,12 +379,3 @@ export class ChatApp {
 }
 
 const keyOf = (message: Message) => String(message.id);
-
-/** Why something failed, in words that are safe to print. */
-export function reasonOf(error: unknown): string {
-  if (error instanceof ClientError) {
-    const fields = error.errors.map((field) => `${field.path}: ${field.message}`);
-    return [refusal(error), ...fields.map(plainLine)].join('; ');
-  }
-  return plainLine(error instanceof Error ? error.message : String(error));
-}

@@ -1,9 +1,18 @@
+import { hostname } from 'node:os';
+import { Encryption } from '../e2ee';
 import { ClientError, ConfabClient } from '../index';
-import { FileOutboxStore, FileStateStore, FileTokenStore } from '../node';
+import {
+  FileKeyStore,
+  FileOutboxStore,
+  FileStateStore,
+  FileTokenStore,
+  FileUploadStore,
+} from '../node';
 import { type ChatOptions, readArgs, USAGE } from './args';
-import { ChatApp, reasonOf } from './chat-app';
+import { ChatApp } from './chat-app';
 import { COLOURS, NO_PAINT } from './paint';
 import { defaultRoot, profilePaths } from './profile';
+import { endOf } from './reasons';
 import { runPiped } from './run-piped';
 import { runTty } from './run-tty';
 import { PlainScreen } from './screen';
@@ -32,18 +41,22 @@ async function chat(options: ChatOptions): Promise<number> {
     tokens: new FileTokenStore(paths.session),
     state: new FileStateStore(paths.chats),
     outbox: new FileOutboxStore(paths.outbox),
+    uploads: new FileUploadStore(paths.uploads),
   });
+  const encryption = new Encryption({ store: new FileKeyStore(paths.keys) });
+  client.use(encryption);
   const say = (text: string) => void process.stdout.write(`${text}\n`);
   const enter = () => signIn({ client, options, paths, makePassword, say });
   try {
     await enter();
     await client.load();
-    await run(client, options, () => connect(client, enter));
+    await run({ client, encryption, device: hostname() }, options, () => connect(client, enter));
     return 0;
   } catch (error) {
-    process.stderr.write(`${reasonOf(error)}\n`);
+    process.stderr.write(`${endOf(error, server)}\n`);
     return 1;
   } finally {
+    encryption.stop();
     await client.close();
   }
 }
@@ -59,20 +72,28 @@ async function connect(client: ConfabClient, enter: () => Promise<void>): Promis
   }
 }
 
+interface Parts {
+  readonly client: ConfabClient;
+  readonly encryption: Encryption;
+  /** What this device is called. */
+  readonly device: string;
+}
+
 async function run(
-  client: ConfabClient,
-  { chat }: ChatOptions,
+  parts: Parts,
+  { chat, encrypted, server }: ChatOptions,
   connect: () => Promise<void>,
 ): Promise<void> {
   const { stdin, stdout } = process;
   if (stdin.isTTY && stdout.isTTY) {
     const paint = process.env.NO_COLOR ? NO_PAINT : COLOURS;
-    return runTty({ client, paint, clock, input: stdin, output: stdout, chat, connect });
+    const shown = { paint, clock, now: Date.now, server, input: stdin, output: stdout };
+    return runTty({ ...parts, ...shown, chat, encrypted, connect });
   }
   const screen = new PlainScreen((text) => void stdout.write(text));
-  const app = new ChatApp({ client, screen, clock });
+  const app = new ChatApp({ ...parts, screen, clock, now: Date.now, server });
   await connect();
-  await runPiped({ app, input: stdin, chat });
+  await runPiped({ app, input: stdin, chat, encrypted });
 }
 
 function clock(timestamp: string): string {

@@ -17,6 +17,9 @@ export interface ProfilePaths {
   readonly session: string;
   readonly chats: string;
   readonly outbox: string;
+  readonly uploads: string;
+  /** Keys of this device and what was decrypted. */
+  readonly keys: string;
 }
 
 /** Where all accounts are kept, unless the user says otherwise (XDG Base Directory). */
@@ -31,6 +34,8 @@ export function profilePaths(server: string, username: string, root: string): Pr
     session: join(folder, username, 'session.json'),
     chats: join(folder, username, 'chats'),
     outbox: join(folder, username, 'outbox'),
+    uploads: join(folder, username, 'uploads'),
+    keys: join(folder, username, 'keys'),
   };
 }
 

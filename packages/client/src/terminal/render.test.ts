@@ -148,12 +148,21 @@ test('a member is online as was last heard', () => {
 
 describe('the status line', () => {
   const online: ConnectionState = { name: 'online', attempt: 0, syncing: false };
-  const calm = { connection: online, title: null, presence: null, typists: [], waiting: 0 };
+  const calm = {
+    connection: online,
+    title: null,
+    presence: null,
+    typists: [],
+    waiting: 0,
+    transfers: [],
+  };
   const typist = (name: string) => ({ user_id: 5 as UserId, username: name });
 
   test('says what is open and who types', () => {
     expect(statusLine(calm)).toBe('no chat open');
     expect(statusLine({ ...calm, title: 'bob', presence: 'online' })).toBe('bob ● online');
+    const sending = { ...calm, title: 'bob', transfers: ['sending 40 % of 2.0 MB'] };
+    expect(statusLine(sending)).toBe('bob · sending 40 % of 2.0 MB');
     const typing = { ...calm, title: 'Team', typists: [typist('bob'), typist('eve')] };
     expect(statusLine(typing)).toBe('Team · bob and eve are typing…');
     expect(typingWords(['a', 'b', 'c', 'd'].map(typist))).toBe('4 people are typing…');

@@ -7,9 +7,11 @@ import type {
   SearchHit,
   UserId,
 } from '@confab/protocol';
-import type { ConnectionState, OutboxEntry, Typist } from '../index';
+import type { ConnectionState, Draft, OutboxEntry, Typist } from '../index';
+import { fileWords } from './file-words';
 import type { Paint } from './paint';
 import { plainLine, plainText } from './plain-text';
+import { localDay } from './times';
 
 /** What every picture needs: who looks, in what colours, and in whose time zone. */
 export interface View {
@@ -30,6 +32,7 @@ export function messageLines(message: Message, view: View): string {
   const isOwn = message.sender_id === view.self;
   const name = isOwn ? paint.own('you') : paint.other(plainLine(message.sender_username));
   const marks = [
+    message.is_pinned ? paint.dim('(pinned)') : '',
     mentionMark(message, view),
     reactions(message),
     isOwn ? ticks(message.status, paint) : '',
@@ -45,16 +48,22 @@ function mentionMark({ mentions }: Message, { self, paint }: View): string {
 
 function body(message: Message, paint: Paint): string {
   if (message.is_deleted) return paint.dim('(deleted)');
-  const files = message.media.map((file) => `[${plainLine(file.original_filename)}]`);
-  const kind = message.content_type === 'text' ? [] : [`(${message.content_type})`];
+  const files = message.media.map(fileWords);
+  const isPlain = message.content_type === 'text' || files.length > 0;
+  const kind = isPlain ? [] : [`(${message.content_type})`];
   const text = plainText(message.content).replaceAll('\n', `\n${INDENT}`);
   const edited = message.is_edited ? paint.dim('(edited)') : '';
   return [...kind, text, ...files, edited].filter((part) => part !== '').join(' ');
 }
 
 function quote(quoted: NonNullable<Message['reply_to']>, paint: Paint): string {
-  const text = quoted.is_deleted ? '(deleted)' : shortened(quoted.content);
+  const text = quoted.is_deleted ? '(deleted)' : gist(quoted);
   return paint.dim(`${INDENT}↳ ${plainLine(quoted.sender_username)}: ${text}`);
+}
+
+/** The beginning of a message; what kind of file it is where it says nothing. */
+export function gist({ content, content_type }: Pick<Message, 'content' | 'content_type'>): string {
+  return content === '' && content_type !== 'text' ? `(${content_type})` : shortened(content);
 }
 
 export function shortened(content: string): string {
@@ -81,7 +90,6 @@ export function ticks(status: MessageStatus, paint: Paint): string {
   }
 }
 
-/** A message that the server does not have yet. */
 /** Why the server refused something, in words that are safe to print. */
 export function refusal(error: { readonly code: string; readonly detail: string }): string {
   return error.code === 'blocked'
@@ -89,28 +97,46 @@ export function refusal(error: { readonly code: string; readonly detail: string 
     : plainLine(error.detail);
 }
 
+/** The beginning of what waits to be sent. */
+export function draftGist({ content = '', media_ids }: Draft): string {
+  const count = media_ids?.length ?? 0;
+  return content === '' && count > 0
+    ? `(${count} ${count === 1 ? 'file' : 'files'})`
+    : shortened(content);
+}
+
+/** A message that the server does not have yet. */
 export function pendingLine(entry: OutboxEntry, paint: Paint): string {
-  const text = shortened(entry.draft.content ?? '');
+  const text = draftGist(entry.draft);
   return entry.status === 'failed'
     ? paint.warn(`! not sent: ${text} (${entry.error ? refusal(entry.error) : 'refused'})`)
     : paint.dim(`… waits to be sent: ${text}`);
 }
 
+/** What is shown of a message that was found. `created_at` is null where it is not known here. */
+export type Hit = Pick<
+  SearchHit,
+  'chat_id' | 'seq' | 'sender_id' | 'sender_username' | 'snippet'
+> & { readonly created_at: string | null };
+
 /** A message that a search found, on a line: where, when, who, and what fits. */
-export function hitLine(
-  hit: SearchHit,
-  chat: Chat | undefined,
-  { self, paint, clock }: View,
-): string {
+export function hitLine(hit: Hit, chat: Chat | undefined, { self, paint, clock }: View): string {
   const title = chat ? chatTitle(chat, self) : `chat ${hit.chat_id}`;
-  const day = hit.created_at.slice(0, 10);
-  const place = paint.dim(`${title} #${hit.seq} ${day} ${clock(hit.created_at)}`);
+  const { created_at: at } = hit;
+  const when = at === null ? '' : ` ${momentWords(at, { clock })}`;
+  const place = paint.dim(`${title} #${hit.seq}${when}`);
   const name =
     hit.sender_id === self ? paint.own('you') : paint.other(plainLine(hit.sender_username));
   return `${place} ${name}: ${plainLine(hit.snippet)}`;
 }
 
+/** With a lock where only the members' devices can read. */
 export function chatTitle(chat: Chat, self: UserId): string {
+  return chat.is_encrypted ? `🔒 ${bareTitle(chat, self)}` : bareTitle(chat, self);
+}
+
+/** Without the lock, as people type it. */
+export function bareTitle(chat: Chat, self: UserId): string {
   if (chat.chat_type === 'group') return plainLine(chat.name ?? `group ${chat.id}`);
   if (!chat.peer || chat.peer.id === self) return 'notes to yourself';
   return plainLine(chat.peer.username);
@@ -128,23 +154,35 @@ export function chatList(chats: readonly Chat[], view: View): string {
   return lines.join('\n');
 }
 
-function news(chat: Chat, { self, paint }: View): string {
+function news(chat: Chat, view: View): string {
+  const { self, paint } = view;
   const count = chat.unread_count > 0 ? paint.bold(`${chat.unread_count} new`) : '';
   const mentions = chat.mention_count > 0 ? paint.warn(`@${chat.mention_count}`) : '';
+  const muted = muteWords(chat, view);
   const last = chat.last_message;
-  if (!last) return [count, mentions].filter(Boolean).join(' ');
+  if (!last) return [muted, count, mentions].filter(Boolean).join(' ');
   const sender = last.sender_id === self ? 'you' : plainLine(last.sender_username);
-  const text = last.is_deleted ? '(deleted)' : shortened(last.content);
+  const text = last.is_deleted ? '(deleted)' : gist(last);
   const said = last.content_type === 'system' ? text : `${sender}: ${text}`;
-  return [count, mentions, paint.dim(said)].filter(Boolean).join('  ');
+  return [muted, count, mentions, paint.dim(said)].filter(Boolean).join('  ');
 }
+
+function muteWords({ is_muted, muted_until }: Chat, view: View): string {
+  if (!is_muted) return '';
+  const end = muted_until ? ` until ${momentWords(muted_until, view)}` : '';
+  return view.paint.dim(`(muted${end})`);
+}
+
+/** A day and a time of it, by the clock here. */
+export const momentWords = (timestamp: string, { clock }: Pick<View, 'clock'>): string =>
+  `${localDay(timestamp)} ${clock(timestamp)}`;
 
 /** A message of another chat than the one that is open. */
 export function elsewhereLine(chat: Chat, message: Message, view: View): string {
   const { self, paint } = view;
   const title = chatTitle(chat, self);
   const from = chat.chat_type === 'group' ? `${plainLine(message.sender_username)}: ` : '';
-  const line = paint.warn(`[${title}] ${from}${shortened(message.content)}`);
+  const line = paint.warn(`[${title}] ${from}${gist(message)}`);
   return [line, mentionMark(message, view)].filter(Boolean).join(' ');
 }
 
@@ -161,15 +199,18 @@ export interface StatusParts {
   readonly presence: 'online' | 'offline' | null;
   readonly typists: readonly Typist[];
   readonly waiting: number;
+  /** Files that come and go. */
+  readonly transfers: readonly string[];
 }
 
 /** What is going on, on one line, without colours. */
 export function statusLine(parts: StatusParts): string {
-  const { title, presence, typists, waiting } = parts;
+  const { title, presence, typists, waiting, transfers } = parts;
   const connection = connectionWord(parts.connection);
   const facts = [
     title === null ? 'no chat open' : presence === null ? title : `${title} ${dot(presence)}`,
     typists.length > 0 ? typingWords(typists) : '',
+    ...transfers,
     waiting > 0 ? `${waiting} waiting to be sent` : '',
     connection === 'online' ? '' : connection,
   ];

@@ -1,7 +1,7 @@
 import { createInterface, type Interface } from 'node:readline';
 import type { ReadStream, WriteStream } from 'node:tty';
 import { ChatApp, type ChatAppOptions } from './chat-app';
-import { findChat } from './obey';
+import { openFirst } from './obey';
 import { TtyScreen } from './tty-screen';
 
 export interface TtyContext extends Omit<ChatAppOptions, 'screen'> {
@@ -9,6 +9,7 @@ export interface TtyContext extends Omit<ChatAppOptions, 'screen'> {
   readonly output: WriteStream;
   /** The chat to open first, if any. */
   readonly chat: string | undefined;
+  readonly encrypted: string | undefined;
   /** Connects; resolves once connected, fails when that can never be. */
   readonly connect: () => Promise<void>;
 }
@@ -30,11 +31,10 @@ export async function runTty(context: TtyContext): Promise<void> {
   }
 }
 
-async function start({ connect, chat }: TtyContext, app: ChatApp): Promise<void> {
-  if (app.client.chats().length > 0 && chat === undefined) app.showChats();
+async function start({ connect, chat, encrypted }: TtyContext, app: ChatApp): Promise<void> {
+  if (app.client.chats().length > 0 && (chat ?? encrypted) === undefined) app.showChats();
   await connect();
-  if (chat !== undefined) await app.openChat((await findChat(app, chat)).id);
-  else if (!app.chat) app.showChats();
+  await openFirst(app, { chat, encrypted });
 }
 
 /** Obeys lines one after the other until one says to quit, or the input ends. */

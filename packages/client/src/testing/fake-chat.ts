@@ -32,6 +32,9 @@ interface Membership {
   readSeq: number;
   deliveredSeq: number;
   mentions: number;
+  isMuted: boolean;
+  mutedUntil: string | null;
+  settingsVersion: number;
 }
 
 export const STATUSES = ['sent', 'delivered', 'read'] as const;
@@ -41,6 +44,8 @@ const TIME = '2026-11-20T12:00:00.000Z';
 export class FakeChat {
   readonly messages: Message[] = [];
   readonly members = new Map<UserId, Membership>();
+  /** Of those who left: whoever comes back goes on from there. */
+  readonly #settingsVersions = new Map<UserId, number>();
   readonly #removals: { rev: number; userId: UserId }[] = [];
   /** Index into STATUSES by seq. */
   readonly #statuses: number[] = [];
@@ -125,6 +130,7 @@ export class FakeChat {
 
   remove(userId: UserId): void {
     this.rev++;
+    this.#settingsVersions.set(userId, this.#member(userId).settingsVersion);
     this.members.delete(userId);
     this.#removals.push({ rev: this.rev, userId });
     this.#advanceStatuses();
@@ -134,6 +140,16 @@ export class FakeChat {
     const member = this.#member(userId);
     member.role = role;
     member.changedRev = ++this.rev;
+  }
+
+  /** Has no revision: it is told to the member's own devices alone. */
+  mute(userId: UserId, isMuted: boolean, until: string | null = null): ServerFrame {
+    const muted = this.#member(userId);
+    muted.isMuted = isMuted;
+    muted.mutedUntil = until;
+    muted.settingsVersion++;
+    const member = this.memberOf(userId, userId);
+    return { type: 'member_updated', chat_id: this.id, rev: this.rev, member };
   }
 
   read(userId: UserId, seq: number): void {
@@ -198,13 +214,18 @@ export class FakeChat {
       my_role: me.role,
       ...this.unread(userId),
       last_read_message_id: this.#idAt(me.readSeq),
-      is_muted: false,
+      is_muted: me.isMuted,
+      muted_until: me.mutedUntil,
+      notification_level: 'all',
+      settings_version: me.settingsVersion,
       nickname: null,
     };
   }
 
-  memberOf(userId: UserId): ChatMember {
+  /** As another one sees them, or as they see themselves. */
+  memberOf(userId: UserId, viewerId?: UserId): ChatMember {
     const member = this.#member(userId);
+    const isOwn = userId === viewerId;
     return {
       id: (this.id * 1000 + userId) as MemberId,
       chat_id: this.id,
@@ -212,16 +233,22 @@ export class FakeChat {
       user: summary(member.user),
       role: member.role,
       nickname: null,
-      is_muted: false,
-      notification_level: 'all',
+      is_muted: isOwn && member.isMuted,
+      ...(isOwn
+        ? {
+            muted_until: member.mutedUntil,
+            notification_level: 'all' as const,
+            settings_version: member.settingsVersion,
+          }
+        : {}),
       joined_at: TIME,
       last_read_message_id: this.#idAt(member.readSeq),
       last_delivered_message_id: this.#idAt(member.deliveredSeq),
     };
   }
 
-  allMembers(): ChatMember[] {
-    return this.userIds().map((id) => this.memberOf(id));
+  allMembers(viewerId: UserId): ChatMember[] {
+    return this.userIds().map((id) => this.memberOf(id, viewerId));
   }
 
   statusFrame(userId: UserId): ServerFrame {
@@ -243,26 +270,26 @@ export class FakeChat {
     const me = this.#member(userId);
     if (rev === row.rev) return null;
     const known = rev !== null && rev < row.rev && rev >= me.joinedRev;
-    if (!known || row.rev - rev > this.limits.syncChanges) return this.#wholeFor(row);
+    if (!known || row.rev - rev > this.limits.syncChanges) return this.#wholeFor(userId, row);
     const members = [...this.members.values()].filter((m) => m.changedRev > rev);
     return {
       recovered: true,
       rev: row.rev,
       last_seq: this.lastSeq,
       chat: row,
-      members: members.map((m) => this.memberOf(m.user.id)),
+      members: members.map((m) => this.memberOf(m.user.id, userId)),
       removed_member_ids: this.#removedSince(rev),
       messages: this.messages.filter((m) => m.rev > rev).map((m) => this.shown(m)),
     };
   }
 
-  #wholeFor(row: Chat): ChatSync {
+  #wholeFor(userId: UserId, row: Chat): ChatSync {
     return {
       recovered: false,
       rev: row.rev,
       last_seq: this.lastSeq,
       chat: row,
-      members: this.allMembers(),
+      members: this.allMembers(userId),
       messages: this.messages.slice(-this.limits.page).map((m) => this.shown(m)),
     };
   }
@@ -281,6 +308,9 @@ export class FakeChat {
       readSeq: this.lastSeq,
       deliveredSeq: this.lastSeq,
       mentions: 0,
+      isMuted: false,
+      mutedUntil: null,
+      settingsVersion: (this.#settingsVersions.get(user.id) ?? -1) + 1,
     });
     this.#advanceStatuses();
   }

@@ -11,6 +11,7 @@ import type {
 import { ERRORS } from '@confab/protocol';
 import { json, problem, Refusal } from './fake-answers';
 import { FakeChat, type FakeUser } from './fake-chat';
+import { FakeFiles } from './fake-files';
 import { FakeSocket } from './fake-socket';
 
 interface Connected {
@@ -28,9 +29,12 @@ type Handler = (user: FakeUser, fields: Fields) => object;
 export class FakeServer {
   readonly users = new Map<string, FakeUser & { password: string }>();
   readonly chats = new Map<ChatId, FakeChat>();
+  readonly files = new FakeFiles();
   readonly sockets: Connected[] = [];
   /** Every REST call that came, as `method path`. */
   readonly calls: string[] = [];
+  /** REST calls that a test answers itself, by `method path`; null: with no content. */
+  readonly answers = new Map<string, (body: Fields) => object | null>();
   epoch = 'first';
   heartbeatS = 25;
   isDown = false;
@@ -43,7 +47,8 @@ export class FakeServer {
   #messageIds = 0;
   #serial = 0;
   readonly #access = new Map<string, FakeUser>();
-  readonly #refresh = new Map<string, FakeUser>();
+  /** Whom each stands for; null for a session that somebody ended. */
+  readonly #refresh = new Map<string, FakeUser | null>();
   readonly #tickets = new Map<string, FakeUser>();
   readonly #sent = new Map<string, Message>();
 
@@ -77,7 +82,7 @@ export class FakeServer {
 
   revokeAll(): void {
     this.#access.clear();
-    this.#refresh.clear();
+    for (const token of this.#refresh.keys()) this.#refresh.set(token, null);
   }
 
   /** All sockets break, and nobody gets in until `start`. */
@@ -118,14 +123,19 @@ export class FakeServer {
   readonly fetch = async (url: string, init: RequestInit): Promise<Response> => {
     await Promise.resolve();
     if (this.isDown) throw new TypeError('connection refused');
-    const { pathname } = new URL(url);
+    const address = new URL(url);
+    const { pathname } = address;
     const method = init.method ?? 'GET';
     this.calls.push(`${method} ${pathname}`);
     try {
+      if (pathname.startsWith('/api/media')) {
+        return await this.files.answer(method, address, init, this.#userOf(init));
+      }
       return this.#answer(method, pathname, init);
     } catch (error) {
-      if (error instanceof Refusal) return problem(error);
-      throw error;
+      if (!(error instanceof Refusal)) throw error;
+      const answer = problem(error);
+      return method === 'HEAD' ? new Response(null, answer) : answer;
     }
   };
 
@@ -199,6 +209,7 @@ export class FakeServer {
     const first = this.#sent.get(key);
     const message =
       first ?? chat.send(user.id, String(fields.content), String(fields.client_message_id));
+    if (!first) message.media = this.files.of(fields.media_ids);
     this.#sent.set(key, message);
     if (!first) this.publish(chat, { type: 'new_message', message });
     const { id, seq, rev, created_at } = message;
@@ -224,6 +235,9 @@ export class FakeServer {
     if (path === '/api/auth/refresh') return this.#refreshed(String(body.refresh_token));
     const user = this.#userOf(init);
     if (path === '/api/auth/ws-ticket') return json({ ticket: this.#ticket(user), expires_in: 30 });
+    const answer = this.answers.get(`${method} ${path}`)?.(body);
+    if (answer === null) return new Response(null, { status: 204 });
+    if (answer) return json(answer);
     if (path === '/api/auth/logout') return new Response(null, { status: 204 });
     if (path === '/api/chats' && method === 'GET') {
       const items = this.#chatsOf(user).map((chat) => chat.chatFor(user.id));
@@ -232,7 +246,7 @@ export class FakeServer {
     const details = /^\/api\/chats\/(\d+)$/.exec(path);
     if (details) {
       const chat = this.#chat(user, Number(details[1]));
-      return json({ ...chat.chatFor(user.id), members: chat.allMembers() });
+      return json({ ...chat.chatFor(user.id), members: chat.allMembers(user.id) });
     }
     const page = /^\/api\/messages\/(\d+)$/.exec(path);
     if (page) return json(historyPage(this.#chat(user, Number(page[1]))));
@@ -247,6 +261,7 @@ export class FakeServer {
 
   #refreshed(token: string): Response {
     const user = this.#refresh.get(token);
+    if (user === null) throw new Refusal('session_revoked');
     if (!user) throw new Refusal('invalid_token');
     this.#refresh.delete(token);
     return json({ ...this.signIn(user), token_type: 'bearer' });

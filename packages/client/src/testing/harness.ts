@@ -1,5 +1,6 @@
 import type { Message } from '@confab/protocol';
 import { ConfabClient } from '../client';
+import { MemoryUploadStore, type UploadStore } from '../media/upload-store';
 import { MemoryOutboxStore, type OutboxStore } from '../outbox/entry';
 import { MemoryTokenStore, tokenSet } from '../rest/tokens';
 import { MemoryStateStore, type StateStore } from '../store/state-store';
@@ -14,6 +15,7 @@ export interface Seat {
   readonly tokens: MemoryTokenStore;
   readonly state: StateStore;
   readonly outbox: OutboxStore;
+  readonly uploads: UploadStore;
   /** The texts of the messages that came, in order. */
   readonly heard: Message[];
   readonly states: string[];
@@ -23,12 +25,16 @@ export interface Seat {
 }
 
 /** What an earlier run left behind. */
-type Legacy = Pick<Seat, 'tokens' | 'state' | 'outbox'> & { observer?: Observer };
+type Legacy = Pick<Seat, 'tokens' | 'state' | 'outbox'> & {
+  observer?: Observer;
+  uploads?: UploadStore;
+};
 
 /** A fake server on a fake clock, and the clients that a test seats at it. */
 export class Harness {
   readonly time = new FakeTime();
   #uuids = 0;
+  readonly #networkListeners = new Set<() => void>();
 
   constructor(readonly server: FakeServer) {}
 
@@ -41,7 +47,9 @@ export class Harness {
       );
     const state = from?.state ?? new MemoryStateStore();
     const outbox = from?.outbox ?? new MemoryOutboxStore();
+    const uploads = from?.uploads ?? new MemoryUploadStore();
     const client = new ConfabClient({
+      uploads,
       server: 'http://fake',
       tokens,
       state,
@@ -53,13 +61,22 @@ export class Harness {
         uuid: () => `00000000-0000-4000-8000-${String(++this.#uuids).padStart(12, '0')}`,
         fetch: this.server.fetch,
         openSocket: this.server.openSocket,
+        onNetworkUp: (callback) => {
+          this.#networkListeners.add(callback);
+          return () => void this.#networkListeners.delete(callback);
+        },
       },
     });
     const observer = from?.observer ?? new Observer();
     const seen = { heard: [], states: [], faults: [], observer };
-    const seat: Seat = { client, tokens, state, outbox, ...seen };
+    const seat: Seat = { client, tokens, state, outbox, uploads, ...seen };
     watch(seat);
     return seat;
+  }
+
+  /** The network of every client comes up. */
+  networkUp(): void {
+    for (const tell of [...this.#networkListeners]) tell();
   }
 
   async connected(user: FakeUser): Promise<Seat> {

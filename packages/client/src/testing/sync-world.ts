@@ -13,7 +13,7 @@ const LIMITS = { syncChanges: 8, page: 4 };
 /** What happens next: a change on the server, or a fault or a step of the connection. */
 type ServerStep =
   | {
-      do: 'send' | 'edit' | 'delete' | 'read' | 'deliver' | 'role';
+      do: 'send' | 'edit' | 'delete' | 'read' | 'deliver' | 'role' | 'mute';
       chat: number;
       user: number;
       at: number;
@@ -189,6 +189,12 @@ function changeOf(held: FakeChat, who: FakeUser, step: { do: string; at?: number
     case 'role':
       held.setRole(who.id, (step.at ?? 0) % 2 ? 'admin' : 'member');
       return [memberFrame('member_updated', held, who)];
+    case 'mute': {
+      const at = step.at ?? 0;
+      const until = at % 4 === 3 ? '2999-01-01T00:00:00.000Z' : null;
+      const told = held.mute(who.id, at % 2 === 1, until);
+      return who.id === ME ? [told] : [];
+    }
     case 'rename':
       held.rename(`name ${held.rev}`);
       return [{ type: 'chat_updated', chat: held.info() }];
