@@ -1,0 +1,36 @@
+import type { Catalog } from '../../index';
+
+export const notifications: Catalog['notifications'] = {
+  title: 'Mitteilungen',
+  newMessage: 'Neue Nachricht',
+  count: { one: '{count} ungelesene Mitteilung', other: '{count} ungelesene Mitteilungen' },
+  filter: 'Welche Mitteilungen',
+  all: 'Alle',
+  unread: 'Ungelesen',
+  mentions: 'Erwähnungen',
+  isUnread: 'Ungelesen:',
+  markRead: 'Als gelesen markieren: {title}',
+  readAll: 'Alle als gelesen markieren',
+  none: 'Noch nichts da',
+  allRead: 'Du hast alles gelesen',
+  noneHint: 'Was du verpasst, während du weg bist, wartet hier auf dich.',
+  messageIn: '{name} in {chat}',
+  mentionIn: '{name} hat dich in {chat} erwähnt',
+  mentioned: 'Du wurdest in einer Nachricht erwähnt',
+  addedTo: '{name} hat dich zu {chat} hinzugefügt',
+  messages: { one: '{count} neue Nachricht', other: '{count} neue Nachrichten' },
+  onThisDevice: 'Mitteilungen auf diesem Gerät',
+  sound: 'Ton abspielen',
+  offHint: 'Solange du woanders hinsiehst, wird nichts angezeigt.',
+  onHint: 'Du erfährst von neuen Nachrichten, auch wenn Confab geschlossen ist.',
+  openOnly:
+    'Du erfährst von neuen Nachrichten, solange Confab offen ist. Der Push-Dienst dieses Browsers ist nicht erreichbar; ist Confab geschlossen, kommt nichts.',
+  blocked:
+    'Du hast diesem Browser gesagt, dass er Mitteilungen dieser Seite blockiert. Erlaube sie in den Einstellungen des Browsers für diese Seite und komm dann zurück.',
+  unsupported: 'Dieser Browser kann keine Mitteilungen anzeigen.',
+  needsHttps: 'Browser zeigen Mitteilungen nur von Seiten mit sicherer Adresse (https) an.',
+  homeScreen: 'Lege Confab zuerst auf deinen Startbildschirm; dann kann es dich benachrichtigen.',
+  settings: 'Einstellungen der Mitteilungen',
+  pushHint: 'Erfahre auf diesem Gerät von neuen Nachrichten, auch wenn Confab geschlossen ist.',
+  turnOn: 'Einschalten',
+};

@@ -1,0 +1,25 @@
+export const auth = {
+  welcome: 'Welcome to Confab',
+  signIn: 'Sign in',
+  register: 'Create account',
+  username: 'Username',
+  usernameOrEmail: 'Username or email',
+  email: 'Email',
+  password: 'Password',
+  fullName: 'Name (optional)',
+  showPassword: 'Show password',
+  newHere: 'New here?',
+  haveAccount: 'Already have an account?',
+  signedOut: 'You were signed out. Sign in again to go on.',
+  sessionEnded:
+    'You were signed out. This session was ended on another device or by an administrator. What Confab kept in this browser is gone, and so are messages that were not sent yet.',
+  usernameHint: '3 to 32 letters, digits, underscores or dots. Others find you by it.',
+  usernameRule:
+    'A username has 3 to 32 letters (a–z), digits, underscores or dots, with no dot at either end.',
+  emailHint: 'To sign in with. Nobody else sees it.',
+  emailRule: 'Enter an email address such as name@example.org.',
+  passwordHint: 'At least 8 characters.',
+  passwordRule: 'A password has 8 to 128 characters.',
+  whichUser: 'Enter your username or email address.',
+  whichPassword: 'Enter your password.',
+};
