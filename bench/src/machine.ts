@@ -25,6 +25,12 @@ export function residentBytes(pid: number): number {
   return Number(kilobytes) * 1024;
 }
 
+/** Seconds of processor time that a process has used; its clock ticks a hundred times a second. */
+export function cpuSeconds(pid: number): number {
+  const fields = read(`/proc/${pid}/stat`).split(') ')[1]?.split(' ') ?? [];
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 /** What one commit costs at least here: an append of 4 KiB with fdatasync, in milliseconds. */
 function syncTimes(folder: string): number[] {
   const path = `${folder}/fsync-probe`;

@@ -10,18 +10,24 @@ import type { Scenario, Section } from './scenario';
 import { share } from './scenario';
 import { connectStorm } from './scenarios/connect';
 import { direct } from './scenarios/direct';
+import { encrypted } from './scenarios/encrypted';
 import { history } from './scenarios/history';
 import { idle } from './scenarios/idle';
 import { largeGroup } from './scenarios/large-group';
+import { mediaDownload } from './scenarios/media-download';
+import { mediaProcessing } from './scenarios/media-processing';
+import { mediaUpload } from './scenarios/media-upload';
 import { mixed } from './scenarios/mixed';
 import { roomStorm } from './scenarios/room-storm';
 import { search } from './scenarios/search';
 import { syncStorm } from './scenarios/sync';
+import { webApp } from './scenarios/web-app';
 import { median } from './statistics';
 
 const scenarios: Scenario[] = [
   roomStorm,
   direct,
+  encrypted,
   mixed,
   idle,
   connectStorm,
@@ -29,6 +35,10 @@ const scenarios: Scenario[] = [
   history,
   search,
   largeGroup,
+  mediaDownload,
+  mediaUpload,
+  mediaProcessing,
+  webApp,
 ];
 const folder = resolve(import.meta.dir, '..');
 const root = resolve(folder, '..');

@@ -22,7 +22,8 @@ export interface Options {
 const usage = `npm run bench -- [options]
 
   --scenarios a,b    which to run: room-storm, direct, mixed, idle, connect, sync, history,
-                     search, large-group (default: all)
+                     search, large-group, media-download, media-upload,
+                     media-processing (default: all)
   --rounds N         rounds of each, peers taking turns (default 5)
   --seconds S        measured time of one run (default 5)
   --warmup S         uncounted time before it (default 2)

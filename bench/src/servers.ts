@@ -1,18 +1,24 @@
 import { cpSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Bench } from './bench';
+import { cpuSeconds } from './machine';
 import { type Child, lines, start, stop } from './processes';
 
 export type Peer = 'c' | 'socketio' | 'confab';
 
-export interface Server {
-  peer: Peer;
-  port: number;
+/** Any server that answers HTTP. */
+export interface WebServer {
+  peer: string;
   pid: number;
   url: string;
   /** `performance.now()` at the moment it was spawned. */
   spawnedAt: number;
   stop(signal?: NodeJS.Signals): Promise<void>;
+}
+
+export interface Server extends WebServer {
+  peer: Peer;
+  port: number;
 }
 
 export function freePort(): Promise<number> {
@@ -62,6 +68,8 @@ export interface ConfabSetup {
   storage: string;
   databaseUrl?: string;
   port?: number;
+  /** Settings that a scenario needs beside those of all. */
+  env?: Record<string, string>;
 }
 
 /** Spawns the server without waiting for it to answer. */
@@ -74,6 +82,7 @@ export async function spawnConfab(bench: Bench, setup: ConfabSetup): Promise<Ser
     log: `${bench.work}/confab.log`,
     env: {
       ...serverEnvironment(setup),
+      ...setup.env,
       HOST: '127.0.0.1',
       PORT: String(port),
     },
@@ -92,7 +101,11 @@ export function serverEnvironment({ storage, databaseUrl }: ConfabSetup): Record
 }
 
 /** Asks `path` until it is answered with 200; returns the time since the server was spawned, in ms. */
-export async function firstAnswer(server: Server, path: string, token?: string): Promise<number> {
+export async function firstAnswer(
+  server: WebServer,
+  path: string,
+  token?: string,
+): Promise<number> {
   const headers: Record<string, string> =
     token === undefined ? {} : { authorization: `Bearer ${token}` };
   for (;;) {
@@ -105,6 +118,20 @@ export async function firstAnswer(server: Server, path: string, token?: string):
     }
     await Bun.sleep(5);
   }
+}
+
+/**
+ * Once it has done what a start leaves to do, such as making account keys for those who register next:
+ * it used less than a twentieth of a core for a second.
+ */
+export async function settled({ peer, pid }: WebServer): Promise<void> {
+  for (let tries = 0, before = cpuSeconds(pid); tries < 60; tries++) {
+    await Bun.sleep(1000);
+    const now = cpuSeconds(pid);
+    if (now - before < 0.05) return;
+    before = now;
+  }
+  throw new Error(`${peer} does not come to rest`);
 }
 
 /** Starts a peer ready for load: ours on a copy of the seeded database, so that every run begins alike. */
