@@ -25,7 +25,7 @@ test('the SDK exports, reports and erases', async () => {
   const report = await api.report({ user_id: root.client.userId as UserId, reason: 'Too strict' });
   expect(report.state).toBe('open');
   await expect(api.deleteMe('wrong-password')).rejects.toMatchObject({
-    code: 'invalid_credentials',
+    code: 'wrong_password',
   });
   await expect(api.admin.users()).rejects.toMatchObject({ code: 'forbidden' });
   await api.deleteMe('password');

@@ -50,7 +50,7 @@ describe.each(DIALECTS)('an erasure on %s', (dialect) => {
         expect(items.map(({ content }) => content)).toEqual([
           'I was here',
           'deleted user left',
-          'deleted user made ben the owner',
+          'ben is now the owner',
         ]);
       }
       expect((await ann.call('GET', '/api/auth/me')).status).toBe(401);

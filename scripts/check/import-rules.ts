@@ -31,11 +31,22 @@ export const ZONES: readonly Zone[] = [
   {
     name: 'terminal',
     path: 'packages/client/src/terminal/',
-    zones: ['client', 'protocol'],
+    zones: ['client', 'e2ee', 'protocol'],
     packages: ['node:*'],
   },
+  {
+    name: 'e2ee',
+    path: 'packages/client/src/e2ee/',
+    zones: ['client', 'protocol'],
+    packages: ['hash-wasm', 'jose', 'minisearch', 'zod'],
+  },
   { name: 'client', path: 'packages/client/src/', zones: ['protocol'], packages: ['node:*'] },
-  { name: 'web', path: 'packages/web/src/', zones: ['client'], packages: 'any' },
+  {
+    name: 'web',
+    path: 'packages/web/src/',
+    zones: ['client', 'e2ee', 'protocol'],
+    packages: 'any',
+  },
   { name: 'bench', path: 'bench/', zones: [], packages: 'any' },
   { name: 'lib', path: `${SERVER}lib/`, zones: ['protocol'], packages: 'any' },
   { name: 'config', path: `${SERVER}config/`, zones: ['protocol', 'lib'], packages: 'any' },
@@ -65,6 +76,19 @@ export const ZONES: readonly Zone[] = [
     packages: 'any',
   },
   { name: 'realtime', path: `${SERVER}realtime/`, zones: [...BASE, 'storage'], packages: 'any' },
+  // Decoders of media are never loaded by the process that serves sockets.
+  {
+    name: 'processing child',
+    path: `${FEATURES}media/processing/child/`,
+    zones: ['protocol', 'lib', 'features'],
+    packages: 'any',
+  },
+  {
+    name: 'processing child',
+    path: `${FEATURES}media/processing/child-main.ts`,
+    zones: ['protocol', 'lib', 'features'],
+    packages: 'any',
+  },
   {
     name: 'features',
     path: FEATURES,

@@ -51,7 +51,7 @@ export class MortalServer {
 }
 
 /** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
   const { port } = probe;
   await probe.stop(true);

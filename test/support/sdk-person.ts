@@ -1,4 +1,4 @@
-import { ConfabClient } from '@confab/client';
+import { type ClientOptions, ConfabClient } from '@confab/client';
 import type { ChatId } from '@confab/protocol';
 import type { Acknowledged } from './plain-sender';
 
@@ -36,8 +36,11 @@ export class SdkPerson {
   }
 
   /** The same user on another device. */
-  async anotherDevice(server: string): Promise<SdkPerson> {
-    const client = new ConfabClient({ server, runtime: HASTY });
+  async anotherDevice(
+    server: string,
+    stores: Pick<ClientOptions, 'uploads'> = {},
+  ): Promise<SdkPerson> {
+    const client = new ConfabClient({ server, runtime: HASTY, ...stores });
     await client.login(this.name, 'password');
     return new SdkPerson(this.name, client).#online();
   }
