@@ -40,6 +40,51 @@ const keptBy = (page: Page, userId: number): Promise<Kept> =>
     };
   }, userId);
 
+const NOTHING: Kept = { chats: 0, outbox: 0, keys: 0, names: ['confab.test'] };
+
+/** Waits until the browser keeps nothing of a user, or fails with what it does keep. */
+async function forgets(page: Page, userId: number): Promise<void> {
+  let kept = await keptBy(page, userId);
+  const isForgotten = async () => {
+    kept = await keptBy(page, userId);
+    return Bun.deepEquals(kept, NOTHING);
+  };
+  await eventually(isForgotten, 'the browser to forget').catch(() => expect(kept).toEqual(NOTHING));
+}
+
+/** Has a page learn of other tabs only when it is told to. */
+function holdNews(): void {
+  const held: (() => void)[] = [];
+  let isHeld = true;
+  // The first listener hears it first.
+  window.addEventListener('storage', (event) => {
+    if (!isHeld) return;
+    event.stopImmediatePropagation();
+    held.push(() => window.dispatchEvent(new StorageEvent('storage', event)));
+  });
+  window.addEventListener('confab-test-news', () => {
+    isHeld = false;
+    for (const hear of held) hear();
+  });
+}
+
+/** What a tab writes that had not heard yet. */
+async function writeLate(userId: number): Promise<void> {
+  localStorage.setItem(`confab.encrypted.${userId}`, '[1]');
+  const opening = indexedDB.open('confab');
+  await new Promise<void>((resolve, reject) => {
+    opening.onerror = () => reject(opening.error);
+    opening.onsuccess = () => {
+      const transaction = opening.result.transaction('chats', 'readwrite');
+      transaction.objectStore('chats').put({ chat: { id: 1 }, messages: [] }, 1);
+      transaction.oncomplete = () => {
+        opening.result.close();
+        resolve();
+      };
+    };
+  });
+}
+
 describe.skipIf(!withBrowser)('a session that is over', () => {
   let world: WebWorld;
   beforeAll(async () => {
@@ -82,15 +127,43 @@ describe.skipIf(!withBrowser)('a session that is over', () => {
       const second = await context.newPage();
       await second.goto(`${world.url}/app/settings/profile`);
       await second.getByRole('button', { name: 'Your menu' }).waitFor();
-      expect(await keptBy(page, user.id)).toMatchObject({ outbox: 1, chats: 3 });
+      await eventually(async () => (await keptBy(page, user.id)).chats === 3, 'the chats saved');
       await endElsewhere(ann);
       for (const tab of [page, second]) {
         await tab.getByText('messages that were not sent yet').waitFor();
       }
-      await eventually(async () => {
-        const { chats, outbox, keys, names } = await keptBy(page, user.id);
-        return chats + outbox + keys === 0 && names.every((name) => name === 'confab.test');
-      }, 'the browser to forget');
+      await forgets(page, user.id);
+      await context.close();
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'takes along what another tab still wrote after it was taken away',
+    async () => {
+      const dan = await withUnsent('dan');
+      const { page, context, user } = dan;
+      const late = await context.newPage();
+      const answers: (() => void)[] = [];
+      await late.route('**/api/auth/me', async (route) => {
+        const response = await route.fetch();
+        await new Promise<void>((resolve) => answers.push(resolve));
+        await route.fulfill({ response });
+      });
+      // It shall not be the one that finds out.
+      await late.route('**/api/auth/refresh', (route) => route.abort());
+      await late.addInitScript(holdNews);
+      await late.goto(`${world.url}/app/settings/profile`);
+      await late.getByRole('button', { name: 'Your menu' }).waitFor();
+      await eventually(() => answers.length > 0, 'to ask who sits there');
+      await endElsewhere(dan);
+      await page.getByText('messages that were not sent yet').waitFor();
+      await forgets(page, user.id);
+      await late.evaluate(writeLate, user.id);
+      for (const answer of answers) answer();
+      await late.evaluate(() => window.dispatchEvent(new Event('confab-test-news')));
+      await late.getByText('messages that were not sent yet').waitFor();
+      await forgets(page, user.id);
       await context.close();
     },
     PATIENCE_MS,

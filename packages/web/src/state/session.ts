@@ -1,9 +1,14 @@
-import { ConfabClient, type ConnectionState, type SessionEnd } from '@confab/client';
-import { batch, computed, type ReadonlySignal, signal } from '@preact/signals';
+import {
+  ConfabClient,
+  type ConnectionState,
+  type SessionEnd,
+  type StateStore,
+} from '@confab/client';
+import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { forgetHabits, isWipeDue, WIPE_KEY, wipeIfDue, wipeSoon } from '../storage/leavings';
 import { OutboxChannel, type OutboxNews } from '../storage/outbox-channel';
 import { database, openStores } from '../storage/stores';
-import { SESSION_KEY } from '../storage/token-store';
+import { isSessionKept, SESSION_KEY } from '../storage/token-store';
 import { keepFace, keptFace, type OwnFace } from './own-face';
 import type { Chat, ChatId, ChatMember, Client, Me, Message, Presence, UserId } from './types';
 import { Versions } from './versions';
@@ -16,7 +21,10 @@ const me = signal<Me | null>(null);
 /** Who was signed in at the last visit, until the server says more. */
 const faceBefore = signal<OwnFace | null>(null);
 const face = computed<OwnFace | null>(() => me.value ?? faceBefore.value);
-me.subscribe((found) => found && keepFace(found));
+// An answer that comes after the session ended must not be kept.
+effect(() => {
+  if (phase.value === 'signed-in' && me.value) keepFace(me.value);
+});
 const connection = signal<ConnectionState>({ name: 'idle' });
 /** When the next try to connect comes, in milliseconds since 1970. */
 const retryAt = signal<number | null>(null);
@@ -76,12 +84,22 @@ function renewClient(): Promise<void> {
 
 /** Whoever comes next to this browser shall not find the chats. */
 function endedElsewhere(how: SessionEnd): void {
-  const { state } = stores;
   if (how === 'ended') wipeSoon(client.userId || (me.value?.id ?? 0));
+  end(how);
+}
+
+/** Takes what is shown away, and what this tab wrote for it, once it writes no more. */
+function end(how: SessionEnd): void {
+  const { state } = stores;
   ended(how);
   const closed = renewClient();
   if (how === 'ended') void closed.then(wipe);
-  if (how === 'expired') closed.then(() => state.clear()).catch(() => {});
+  else void closed.then(() => clearUnlessKept(state)).catch(() => {});
+}
+
+/** The chats of a session that another tab has begun meanwhile stay. */
+async function clearUnlessKept(state: StateStore): Promise<void> {
+  if (!isSessionKept()) await state.clear();
 }
 
 /** What is done before what an ended session left is taken away. */
@@ -146,9 +164,10 @@ function cameOnline(): void {
 }
 
 function refreshMe(): void {
-  client.api.me().then(
+  const asked = client;
+  asked.api.me().then(
     (found) => {
-      me.value = found;
+      if (asked === client && phase.value === 'signed-in') me.value = found;
     },
     () => {},
   );
@@ -169,10 +188,12 @@ function ended(how: SessionEnd): void {
 async function start(): Promise<void> {
   const wasEnded = isWipeDue();
   await wipe();
-  if (!(await client.isSignedIn())) return ended(wasEnded ? 'ended' : 'left');
+  if (!(await client.isSignedIn())) return ended(wasEnded ? 'ended' : ending.value);
   faceBefore.value = keptFace();
-  await client.load();
-  enter();
+  const starting = client;
+  await starting.load();
+  // Another tab may have found meanwhile that the session is over.
+  if (starting === client) enter();
 }
 
 function enter(): void {
@@ -222,12 +243,16 @@ async function signOut(): Promise<void> {
   void renewClient();
 }
 
-/** Another tab ended the session that all of them share. */
-function leave(how: SessionEnd): void {
-  if (phase.value === 'signed-in') {
-    ended(how);
-    void renewClient();
-  } else if (how === 'ended') ending.value = how;
+/** Another tab let go of the session that all of them share. */
+function left(): void {
+  if (phase.value === 'signed-in') end('left');
+}
+
+/** Another tab found that somebody ended the session: what this one wrote after that one had wiped goes, too. */
+function wipedBy(userId: UserId | 0): void {
+  if (ending.value === 'ended' || isSessionKept()) return;
+  wipeSoon(userId);
+  end('ended');
 }
 
 /** What other tabs do to the session that all of them share, and the network of this machine. */
@@ -235,9 +260,9 @@ function followBrowser(): void {
   // The socket would find out only later.
   window.addEventListener('offline', () => client.reconnect());
   window.addEventListener('storage', ({ key, newValue }) => {
-    if (key === WIPE_KEY && newValue !== null) leave('ended');
+    if (key === WIPE_KEY && newValue !== null) wipedBy(Number(newValue) as UserId);
     if (key !== SESSION_KEY) return;
-    if (newValue === null) leave('left');
+    if (newValue === null) left();
     else if (phase.value === 'signed-out') {
       void renewClient();
       void start();

@@ -4,6 +4,8 @@ import { keep, kept } from './kept';
 /** Where all tabs of this browser find the session. */
 export const SESSION_KEY = 'confab.session';
 
+export const isSessionKept = (): boolean => kept(SESSION_KEY) !== null;
+
 /** Keeps the session for all tabs of this browser. */
 export class LocalTokenStore implements TokenStore {
   async load(): Promise<TokenSet | null> {
