@@ -172,3 +172,54 @@ test('… those of two tabs too', async () => {
   await both[0]?.members.reconcile();
   expect(await logged(alice, chat)).toEqual([ALICE, BOB, CAROL, DAVE]);
 });
+
+/** A tab whose removals wait on their way to the server. */
+async function slowTab(user: number, store: MemoryKeyStore) {
+  const way = Promise.withResolvers<void>();
+  const tab = await FakeDevice.make({
+    world,
+    user,
+    makeKeys,
+    store,
+    through: (server) =>
+      new Proxy(server, {
+        get: (target, name) => {
+          if (name !== 'removeMember') return target[name as keyof typeof target];
+          return (...input: [number, number]) =>
+            way.promise.then(() => target.removeMember(...input));
+        },
+      }),
+  });
+  return { tab, free: way.resolve };
+}
+
+test('what one tab is about to do, another one does not do again later', async () => {
+  const alice = await ready(ALICE);
+  const chat = await alice.makeRoom('group', [BOB]);
+  const first = await slowTab(ALICE, alice.store);
+  const second = await slowTab(ALICE, alice.store);
+  const { members } = await first.tab.engine.chat(chat);
+  const removing = members.remove(BOB);
+  const finishing = (await second.tab.engine.chat(chat)).members.reconcile();
+  first.free();
+  await removing;
+  expect(await logged(alice, chat)).toEqual([ALICE]);
+  await members.add(BOB);
+  second.free();
+  await finishing;
+  expect([...world.room(chat).members.keys()]).toEqual([ALICE, BOB]);
+  expect(await logged(alice, chat)).toEqual([ALICE, BOB]);
+});
+
+test('who is added again is not removed by what broke off before', async () => {
+  const alice = await ready(ALICE);
+  const chat = await alice.makeRoom('group', [BOB]);
+  const { members } = await alice.engine.chat(chat);
+  broken = 'appendMembership';
+  await expect(members.remove(BOB)).rejects.toThrow('cannot be reached');
+  broken = null;
+  await members.add(BOB);
+  await members.reconcile();
+  expect([...world.room(chat).members.keys()]).toEqual([ALICE, BOB]);
+  expect(await logged(alice, chat)).toEqual([ALICE, BOB]);
+});

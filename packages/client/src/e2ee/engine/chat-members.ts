@@ -33,8 +33,7 @@ export class ChatMembers {
 
   /** Signs who the members of a new chat are: those who were meant, and nobody else. */
   async create(members: readonly number[], share: boolean): Promise<void> {
-    await this.#options.store.put(this.#pin, [...members]);
-    await this.#carryOut({ action: 'create', members, share });
+    await this.#alone(() => this.#create(members, share));
     await this.mustBeAsMeant();
   }
 
@@ -56,21 +55,21 @@ export class ChatMembers {
 
   /** Adds somebody, who can read from here on, or everything where history is shared. */
   async add(user: number, role: 'admin' | 'member' = 'member'): Promise<void> {
-    await this.#carryOut({ action: 'add', user, role });
+    await this.#change({ action: 'add', user, role });
     // Where history is shared, only who holds the epoch before can link the next one to it.
     await this.#options.sending.ready();
   }
 
   remove(user: number): Promise<void> {
-    return this.#carryOut({ action: 'remove', user });
+    return this.#change({ action: 'remove', user });
   }
 
   setRole(user: number, role: MemberRole): Promise<void> {
-    return this.#carryOut({ action: 'role', user, role });
+    return this.#change({ action: 'role', user, role });
   }
 
   leave(): Promise<void> {
-    return this.#carryOut({ action: 'leave' });
+    return this.#change({ action: 'leave' });
   }
 
   /** Who is in the chat by the server, but by nobody's signature that counts: they get no keys. */
@@ -82,15 +81,32 @@ export class ChatMembers {
   }
 
   /** Finishes what a crash left half done, and strikes out who left without a word. */
-  async reconcile(): Promise<void> {
-    for (const intent of await this.#intents.all()) await this.#resume(intent);
-    await this.#options.log.refresh();
-    if (this.#options.log.members === null) await this.#signDirect();
-    else await this.#strikeOut();
+  reconcile(): Promise<void> {
+    return this.#alone(async () => {
+      for (const intent of await this.#intents.all()) await this.#resume(intent);
+      await this.#options.log.refresh();
+      if (this.#options.log.members === null) await this.#signDirect();
+      else await this.#strikeOut();
+    });
   }
 
   get #pin(): string {
     return `meant/${this.#options.chat}`;
+  }
+
+  #change(intent: Intent): Promise<void> {
+    return this.#alone(() => this.#carryOut(intent));
+  }
+
+  /** What one tab is about to do, another one must not finish: it could come after what is wanted next. */
+  #alone(action: () => Promise<void>): Promise<void> {
+    const { store, chat } = this.#options;
+    return store.exclusively(`members/${chat}`, action);
+  }
+
+  async #create(members: readonly number[], share: boolean): Promise<void> {
+    await this.#options.store.put(this.#pin, [...members]);
+    await this.#carryOut({ action: 'create', members, share });
   }
 
   async #carryOut(intent: Intent): Promise<void> {
@@ -193,7 +209,8 @@ export class ChatMembers {
     if (kind !== 'direct' || !isEncrypted) return;
     const members = await server.members(chat);
     if (!members.includes(user) || members.length > 2) return;
-    await this.create(members, false);
+    await this.#create(members, false);
+    await this.mustBeAsMeant();
   }
 
   /** Who is no longer there by the server must not come back without a signature. */

@@ -30,8 +30,9 @@ export class Intents {
     return ((await this.#store.get(this.#name)) as Intent[] | undefined) ?? [];
   }
 
+  /** Whether somebody shall be in or out is what was wanted last. */
   add(intent: Intent): Promise<void> {
-    return this.#change((all) => [...all, intent]);
+    return this.#change((all) => [...all.filter((one) => !isSettled(one, intent)), intent]);
   }
 
   done(intent: Intent): Promise<void> {
@@ -48,4 +49,10 @@ export class Intents {
     if (intents.length === 0) return this.#store.remove(this.#name);
     return this.#store.put(this.#name, intents);
   }
+}
+
+/** Whether a later intent leaves nothing of an earlier one. */
+function isSettled(earlier: Intent, later: Intent): boolean {
+  if (later.action !== 'add' && later.action !== 'remove') return false;
+  return 'user' in earlier && earlier.user === later.user;
 }
