@@ -20,7 +20,7 @@ describe.skipIf(!withBrowser)('who takes part in encrypted chats in the web app'
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, PATIENCE_MS);
   afterAll(() => world.stop());
 
   const pair = () => talkingPair(world, CANARY);
@@ -132,7 +132,17 @@ describe.skipIf(!withBrowser)('who takes part in encrypted chats in the web app'
       await setUp(cem, world);
       const group = await makeGroup(ben, 'Divers', [ann], world);
       await openChat(tab, group, world);
-      await Promise.all([say(tab, `${CANARY} one`), say(ben, `${CANARY} two`)]);
+      const drafts = [tab, ben].map(({ page }) => page.getByLabel('Write a message'));
+      const haveBoth = (text: string) => async () => {
+        const found = await Promise.all(drafts.map((draft) => draft.inputValue()));
+        return found.every((one) => one === text);
+      };
+      // What is written in one tab shows in the other one, and goes there as it is sent.
+      await drafts[0]?.fill(`${CANARY} one`);
+      await eventually(haveBoth(`${CANARY} one`), 'a draft in both tabs');
+      await drafts[0]?.press('Enter');
+      await eventually(haveBoth(''), 'no draft in either');
+      await say(ben, `${CANARY} two`);
       await openChat(ann, group, world);
       for (const text of ['one', 'two']) await sees(ann, `${CANARY} ${text}`);
       await addTo(ben, group, cem);
