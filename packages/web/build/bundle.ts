@@ -105,14 +105,32 @@ async function writeAll(folder: string, stamp: string): Promise<void> {
 /** Builds the app into a folder, unless it is there. Whoever reads the folder meanwhile sees it whole. */
 export async function build(folder: string): Promise<'built' | 'kept'> {
   const stamp = await stampOfSources();
-  const found = await Bun.file(join(folder, 'stamp'))
-    .text()
-    .catch(() => '');
-  if (found === stamp) return 'kept';
+  if (await isBuilt(folder, stamp)) return 'kept';
   const fresh = `${folder}.${process.pid}`;
   await rm(fresh, { recursive: true, force: true });
   await writeAll(fresh, stamp);
-  await rm(folder, { recursive: true, force: true });
-  await rename(fresh, folder);
-  return 'built';
+  // Another process may have been quicker, and serve its own: equal, so it stays.
+  const outcome = (await isBuilt(folder, stamp)) ? 'kept' : await replace(folder, fresh, stamp);
+  await rm(fresh, { recursive: true, force: true });
+  return outcome;
+}
+
+const isBuilt = async (folder: string, stamp: string): Promise<boolean> =>
+  stamp ===
+  (await Bun.file(join(folder, 'stamp'))
+    .text()
+    .catch(() => ''));
+
+/** Puts the new app in the place of the old one, which is gone for a moment too short to be met. */
+async function replace(folder: string, fresh: string, stamp: string): Promise<'built' | 'kept'> {
+  const old = `${fresh}.old`;
+  await rename(folder, old).catch(() => {});
+  const isPut = await rename(fresh, folder).then(
+    () => true,
+    () => false,
+  );
+  await rm(old, { recursive: true, force: true });
+  if (isPut) return 'built';
+  if (await isBuilt(folder, stamp)) return 'kept';
+  throw new Error(`The app cannot be put into ${folder}`);
 }
