@@ -2,18 +2,26 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { WebWorld, withBrowser } from '../support/web-world';
 
+const PATIENCE_MS = 60_000;
 const PHONE = { viewport: { width: 360, height: 740 } };
 const SIZES: [string, BrowserContextOptions][] = [
   ['wide', {}],
   ['on a phone', PHONE],
 ];
 
-/** Where everything lies that has a place of its own, in pixels from the left edge of the window. */
-const layout = (page: Page) =>
+/** Where something lies that has a place of its own, in pixels from the left edge of the window. */
+interface Place {
+  readonly what: string;
+  readonly left: number;
+  readonly right: number;
+}
+
+/** Turns the page around. In one go, so that nothing can come into it meanwhile. */
+const turn = (page: Page) =>
   page.evaluate(() => {
     const kinds =
       'a, button, input, textarea, select, h1, h2, h3, label, legend, img, svg, .avatar';
-    return (
+    const layout = (): Place[] =>
       [...document.querySelectorAll<HTMLElement>(kinds)]
         .filter((each) => each.checkVisibility({ visibilityProperty: true }))
         .filter((each) => !each.closest('.skip-link, .unseen'))
@@ -22,21 +30,17 @@ const layout = (page: Page) =>
         .map((each) => {
           const { left, right } = each.getBoundingClientRect();
           return { what: each.outerHTML.slice(0, 120), left, right };
-        })
-    );
+        });
+    const before = layout();
+    document.documentElement.dir = 'rtl';
+    const after = layout();
+    const isCut = document.documentElement.scrollWidth > innerWidth;
+    return { before, after, width: innerWidth, isCut };
   });
 
 /** What does not lie in a page from right to left as its mirror image would, or does not fit in. */
 async function unmirrored(page: Page): Promise<string[]> {
-  const before = await layout(page);
-  await page.evaluate(() => {
-    document.documentElement.dir = 'rtl';
-  });
-  const after = await layout(page);
-  const { width, isCut } = await page.evaluate(() => ({
-    width: innerWidth,
-    isCut: document.documentElement.scrollWidth > innerWidth,
-  }));
+  const { before, after, width, isCut } = await turn(page);
   const wrong = after.filter(({ left, right }, index) => {
     const was = before[index];
     const isMirrored = was !== undefined && Math.abs(width - was.right - left) <= 2;
@@ -51,7 +55,7 @@ describe.skipIf(!withBrowser)('from right to left', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, PATIENCE_MS);
   afterAll(() => world.stop());
 
   test.each(SIZES)('the door is mirrored: %s', async (_name, options) => {
