@@ -6,7 +6,10 @@ import type { Chat } from '@confab/protocol';
 import { type TestFile, upload } from '../../packages/server/src/testing/files';
 import { eventually } from '../../packages/server/src/testing/waiting';
 import { FFMPEG, MADE_SECONDS, type MadeFile, made } from '../support/made-files';
+import { nextFrame } from '../support/next-frame';
 import { type Person, WebWorld, withBrowser } from '../support/web-world';
+
+const PATIENCE_MS = 120_000;
 
 describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
   const folder = mkdtempSync(join(tmpdir(), 'confab-web-media-'));
@@ -24,7 +27,7 @@ describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
     await send('a melody', 'tone.mp3');
     await ann.page.goto(`${world.server.url}/app/chats/${chat.id}`);
     await ann.page.getByRole('log').getByText('a melody').waitFor();
-  });
+  }, PATIENCE_MS);
   afterAll(async () => {
     expect(ann.faults).toEqual([]);
     await world.stop();
@@ -63,7 +66,13 @@ describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
     });
     await ann.page.reload();
     await tile('still.png').waitFor();
-    const before = await tile('still.png').boundingBox();
+    // The list finds out first how high its rows are, and where its end is.
+    const before = await eventually(async () => {
+      const first = await tile('still.png').boundingBox();
+      await nextFrame(ann.page);
+      const second = await tile('still.png').boundingBox();
+      return first !== null && Bun.deepEquals(first, second) && second;
+    }, 'a list that stands still');
     // A blurred preview stands there meanwhile.
     const background = await tile('still.png').evaluate(
       (one) => getComputedStyle(one).backgroundImage,
@@ -107,6 +116,7 @@ describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
     const picture = gallery().getByRole('img', { name: 'still.png' });
     await picture.waitFor();
     const size = async () => (await picture.boundingBox()) ?? { x: 0, y: 0, width: 0, height: 0 };
+    await nextFrame(ann.page);
     const fit = await size();
     const [x, y] = [fit.x + fit.width / 2, fit.y + fit.height / 2];
     await ann.page.mouse.move(x, y);
@@ -137,6 +147,7 @@ describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
     await phone.page.getByRole('button', { name: 'Open photo still.png' }).tap();
     const open = phone.page.getByRole('dialog', { name: 'Photos and videos' });
     await open.getByText('1 of 4').waitFor();
+    await nextFrame(phone.page);
     const devtools = await phone.context.newCDPSession(phone.page);
     const touch = (
       type: 'touchStart' | 'touchMove' | 'touchEnd',
@@ -149,6 +160,7 @@ describe.skipIf(!withBrowser || !FFMPEG)('files in messages', () => {
     await open.getByText('2 of 4').waitFor();
     const picture = open.getByRole('img', { name: 'still.jpg' });
     await picture.waitFor();
+    await nextFrame(phone.page);
     const width = async () => (await picture.boundingBox())?.width ?? 0;
     const before = await width();
     await touch('touchStart', { x: 160, y: 350 }, { x: 200, y: 350 });
