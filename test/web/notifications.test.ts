@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'bun:test
 import type { Page } from 'playwright-core';
 import { eventually } from '../../packages/server/src/testing/waiting';
 import { faultsOf } from '../support/axe';
+import { nextFrame } from '../support/next-frame';
 import { type Person, WebWorld, withWholeBrowser } from '../support/web-world';
 
 const PATIENCE_MS = 60_000;
@@ -26,7 +27,10 @@ const untilShown = (page: Page, count: number): Promise<Shown[]> =>
     return shown.length === count && shown;
   }, `${count} notifications`);
 
-/** As the server's push service delivers it. */
+/**
+ * As the server's push service delivers it. Resolves once it is shown: Chromium, asked for what it shows
+ * while it begins to, throws that away.
+ */
 async function push({ page, context }: Person, data: object): Promise<void> {
   const session = await context.newCDPSession(page);
   const registrations: string[] = [];
@@ -37,7 +41,21 @@ async function push({ page, context }: Person, data: object): Promise<void> {
   const registrationId = await eventually(() => registrations[0], 'a worker');
   const origin = new URL(page.url()).origin;
   const message = { origin, registrationId, data: JSON.stringify(data) };
+  const worker = await eventually(() => context.serviceWorkers()[0], 'the worker');
+  await worker.evaluate(() => {
+    const { prototype } = ServiceWorkerRegistration;
+    const { showNotification } = prototype;
+    const shown = new Promise<void>((resolve) => {
+      prototype.showNotification = async function show(...all) {
+        prototype.showNotification = showNotification;
+        await showNotification.apply(this, all);
+        resolve();
+      };
+    });
+    Object.assign(globalThis, { shown });
+  });
   await session.send('ServiceWorker.deliverPushMessage', message);
+  await worker.evaluate(() => Reflect.get(globalThis, 'shown'));
 }
 
 /** The tab goes to the background: what a browser without windows never does by itself. */
@@ -136,6 +154,7 @@ describe.skipIf(!withWholeBrowser)('notifications', () => {
       await page.getByText('The server cannot be reached').waitFor();
       // Being online again, it is asked for once more, in vain; after that only when the user asks.
       await page.getByRole('link', { name: '45 unread notifications' }).waitFor();
+      await nextFrame(page);
       await context.unroute('**/api/notifications?**');
       await page.getByRole('button', { name: 'Try again' }).click();
       await eventually(async () => (await rows.count()) === 30, 'the first page again');
@@ -199,13 +218,17 @@ describe.skipIf(!withWholeBrowser)('notifications', () => {
       expect(new URL(page.url()).pathname).toBe(`/app/chats/${chat.id}/messages/${id}`);
       await untilShown(page, 0);
 
+      // Coming online it looks what was read; only after that it counts.
+      const counted = page.waitForResponse('**/api/notifications/count');
       await page.goto(`${world.url}/app/`);
-      await page.getByRole('navigation', { name: 'Chats' }).getByText('Look here').waitFor();
-      await push(flo, { title: 'dan in Club', body: 'Look here', tag, data });
+      await counted;
+      const first = await dan.send(chat.id, 'Look again');
+      await page.getByRole('navigation', { name: 'Chats' }).getByText('Look again').waitFor();
+      await push(flo, { title: 'dan in Club', body: 'Look again', tag, data });
       await untilShown(page, 1);
       const { token } = flo.user;
       const headers = { authorization: `Bearer ${token}` };
-      await fetch(`${world.server.url}/api/messages/${id}/read`, { method: 'POST', headers });
+      await fetch(`${world.server.url}/api/messages/${first.id}/read`, { method: 'POST', headers });
       await untilShown(page, 0);
 
       // Read elsewhere while nobody was here.
