@@ -7,6 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { text, upload } from '../packages/server/src/testing/files';
 import { TestServer } from '../packages/server/src/testing/server';
 import type { TestUser } from '../packages/server/src/testing/user';
+import { eventually } from '../packages/server/src/testing/waiting';
 import { openBrowser, withBrowser } from './support/chromium';
 import { FFMPEG, MADE_SECONDS, type MadeFile, made } from './support/made-files';
 import { PLAYER_PAGE } from './support/player-page';
@@ -52,7 +53,11 @@ describe.skipIf(!withBrowser || FFMPEG === null)('in a browser', () => {
   };
   const sent = async (name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Media> => {
     const [media] = await upload(ann, [{ name, type: '', bytes }]);
-    return media as Media;
+    // Uploads do not wait long for what is made of them.
+    return eventually(async () => {
+      const info = await ann.must<Media>('GET', `${media?.url}/info`);
+      return info.is_processed && info;
+    }, 'the server to be done');
   };
   const linkTo = async (media: Media, query = '') =>
     (await ann.must<MediaLink>('GET', `${media.url}/link${query}`)).url;
