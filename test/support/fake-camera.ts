@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'uqr';
@@ -32,12 +32,15 @@ export class FakeCamera {
     const fit = 'scale=400:400:force_original_aspect_ratio=decrease:flags=neighbor';
     const filter = `${fit},pad=640:480:(ow-iw)/2:(oh-ih)/2:color=gray,format=yuv420p,loop=9:1`;
     const options = ['-loglevel', 'error', '-nostdin', '-y', '-i', still];
-    const film = ['-vf', filter, '-r', '10', '-threads', '1', this.#film];
+    // Not in its place: a browser that is just turning the camera off may still read the one before.
+    const next = join(this.#folder, 'next.y4m');
+    const film = ['-vf', filter, '-r', '10', '-threads', '1', next];
     const program = Bun.spawn(['ffmpeg', ...options, ...film], {
       stdout: 'ignore',
       stderr: 'pipe',
     });
     if ((await program.exited) !== 0) throw new Error(await new Response(program.stderr).text());
+    renameSync(next, this.#film);
   }
 
   seesCode(text: string): Promise<void> {
