@@ -50,11 +50,18 @@ export class MortalServer {
   }
 }
 
-/** A port that nobody has at the moment. */
+/**
+ * A port that nobody has at the moment, and that no system gives out by itself: it has to stay free until
+ * a server takes it, and while that one is down.
+ */
 export async function freePort(): Promise<number> {
-  const probe = Bun.serve({ port: 0, hostname: '127.0.0.1', fetch: () => new Response() });
-  const { port } = probe;
-  await probe.stop(true);
-  if (port === undefined) throw new Error('There is no free port');
-  return port;
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 12_000);
+    try {
+      await Bun.serve({ port, hostname: '127.0.0.1', fetch: () => new Response() }).stop(true);
+      return port;
+    } catch {
+      // Somebody has it.
+    }
+  }
 }
