@@ -103,7 +103,7 @@ describe.skipIf(!withBrowser)('the text of a message', () => {
     chat = await ann.user.group('Texts', ben);
     await ann.page.goto(`${world.server.url}/app/chats/${chat.id}`);
     await ann.page.getByRole('log').waitFor();
-  });
+  }, 60_000);
   afterAll(async () => {
     expect(ann.faults).toEqual([]);
     await world.stop();

@@ -6,7 +6,7 @@ describe.skipIf(!withBrowser)('people', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('somebody registers, names themselves, signs out and in again', async () => {

@@ -15,7 +15,7 @@ describe.skipIf(!withBrowser)('settings', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('theme, text size and language change at once, in other tabs too, and stay', async () => {
