@@ -13,22 +13,22 @@ const PATIENCE_MS = 60_000;
 const untilKept = (page: Page) =>
   page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
 
-/** Resolves when IndexedDB has a chat with these words. */
-const untilStored = (page: Page, words: string) =>
+/** Resolves when IndexedDB has a chat with these words, or a message that waits to be sent. */
+const untilStored = (page: Page, words: string, where: 'chats' | 'outbox' = 'chats') =>
   page.waitForFunction(
-    (text) =>
+    ([text, store]) =>
       new Promise<boolean>((resolve, reject) => {
         const opening = indexedDB.open('confab');
         opening.onerror = () => reject(opening.error);
         opening.onsuccess = () => {
-          const asking = opening.result.transaction('chats').objectStore('chats').getAll();
+          const asking = opening.result.transaction(store).objectStore(store).getAll();
           asking.onsuccess = () => {
             opening.result.close();
             resolve(JSON.stringify(asking.result).includes(text));
           };
         };
       }),
-    words,
+    [words, where] as const,
   );
 
 async function write(page: Page, text: string): Promise<void> {
@@ -37,6 +37,10 @@ async function write(page: Page, text: string): Promise<void> {
 }
 
 const bubble = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
+
+/** What was sent and what came back of it are one. */
+const untilOne = (page: Page, text: string) =>
+  eventually(async () => (await bubble(page, text).count()) === 1, 'one bubble');
 
 describe.skipIf(!withBrowser)('without a network', () => {
   let world: WebWorld;
@@ -98,6 +102,7 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await page.getByText('You are offline').waitFor();
       await write(page, 'from the train');
       await bubble(page, 'from the train').waitFor();
+      await untilStored(page, 'from the train', 'outbox');
       await page.reload();
       await bubble(page, 'for ann').waitFor();
       await bubble(page, 'from the train').waitFor();
@@ -110,7 +115,7 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await setOffline(person, false);
       await eventually(async () => (await sent()).length === 3, 'sending');
       expect(await sent()).toEqual(['for ann', 'from the train', 'and another']);
-      expect(await bubble(page, 'from the train').count()).toBe(1);
+      await untilOne(page, 'from the train');
       expect(faults).toEqual([]);
       await leave(person);
     },
@@ -185,14 +190,12 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await bubble(page, 'from the first tab').waitFor();
       await write(second, 'from the second');
       await bubble(second, 'from the second').waitFor();
+      await untilStored(page, 'from the first tab', 'outbox');
       await page.close();
       await bubble(second, 'from the first tab').waitFor();
       await setOffline(person, false);
       await eventually(async () => (await sent()).length === 3, 'sending');
-      await eventually(
-        async () => (await bubble(second, 'from the first tab').count()) === 1,
-        'one bubble',
-      );
+      await untilOne(second, 'from the first tab');
       expect((await sent()).sort()).toEqual(['for bob', 'from the first tab', 'from the second']);
       expect(faults).toEqual([]);
       await leave(person);
@@ -267,7 +270,7 @@ describe.skipIf(!withBrowser)('without a network', () => {
       });
       await eventually(async () => (await sent()).includes('while you were away'), 'sending');
       await page.getByText('No connection').waitFor({ state: 'detached' });
-      expect(await bubble(page, 'while you were away').count()).toBe(1);
+      await untilOne(page, 'while you were away');
       expect(faults).toEqual([]);
       await leave(person);
     },
@@ -291,7 +294,7 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await bubble(page, 'for flo').waitFor();
       await write(page, 'slowly');
       await eventually(async () => (await sent()).includes('slowly'), 'sending');
-      await eventually(async () => (await bubble(page, 'slowly').count()) === 1, 'one bubble');
+      await untilOne(page, 'slowly');
       expect(faults).toEqual([]);
       await leave(person);
     },
