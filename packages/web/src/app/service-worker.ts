@@ -43,8 +43,32 @@ function reloadWithNewBuild(container: ServiceWorkerContainer): void {
   });
 }
 
+/** Says over a reload that the user of this tab asked for the new build. */
+const ASKED = 'confab.take-over';
+/** A browser lets the old build finish what it has under way; it has no more of this tab's once that reloads. */
+const PATIENCE_MS = 4_000;
+
 /** Whether the user of this tab asked for the new build. */
-let isAsked = false;
+let isAsked = wasAsked();
+
+function wasAsked(): boolean {
+  try {
+    const found = sessionStorage.getItem(ASKED) !== null;
+    sessionStorage.removeItem(ASKED);
+    return found;
+  } catch {
+    return false;
+  }
+}
+
+function reloadAsked(): void {
+  try {
+    sessionStorage.setItem(ASKED, 'yes');
+  } catch {
+    // The browser keeps nothing: the new build is offered once more.
+  }
+  location.reload();
+}
 
 function offer(take: () => void): void {
   toast(t('common.newVersion'), { text: t('common.reload'), run: take }, { stays: true });
@@ -69,7 +93,11 @@ function followBuilds(registration: ServiceWorkerRegistration): void {
 /** All tabs go on with the new build; what they have open they may load from the old one. */
 function takeOver({ waiting }: ServiceWorkerRegistration): void {
   isAsked = true;
+  if (!waiting) {
+    location.reload();
+    return;
+  }
   const order: WorkerOrder = { type: 'take_over' };
-  if (waiting) waiting.postMessage(order);
-  else location.reload();
+  waiting.postMessage(order);
+  setTimeout(reloadAsked, PATIENCE_MS);
 }
