@@ -65,7 +65,11 @@ export class SlowRequest {
     const find = () => {
       const status = /^HTTP\/1\.1 (\d+)/.exec(this.#answer)?.[1];
       const end = this.#answer.indexOf('\r\n\r\n');
-      return end > 0 && { status: Number(status), text: this.#answer.slice(end + 4) };
+      if (end < 0) return false;
+      const [head, text] = [this.#answer.slice(0, end), this.#answer.slice(end + 4)];
+      // The body may come later than the head.
+      const length = Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
+      return Buffer.byteLength(text) >= length && { status: Number(status), text };
     };
     return this.#waiting.until(find, () => `There was no answer, but: ${this.#answer}`);
   }
