@@ -8,13 +8,16 @@ import type { TestSocket } from '../../testing/socket';
 import type { TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
 
+/** The longer a test waits, the more time it lets go by. */
+const ENV = { RATE_LIMITS: 'off', ACCESS_TOKEN_TTL_S: '86400' };
+
 describe.each(DIALECTS)('what a block hides, on %s', (dialect) => {
   const clock = new ManualClock();
   let server: TestServer;
   /** Waits until everything that is to be told was told. */
   let quiet: Awaited<ReturnType<typeof presenceProbe>>;
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, clock, env: { RATE_LIMITS: 'off' } });
+    server = await TestServer.start({ dialect, clock, env: ENV });
     quiet = await presenceProbe(server, clock);
   });
   afterAll(() => server.stop());

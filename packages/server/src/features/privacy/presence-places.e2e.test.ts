@@ -9,6 +9,9 @@ import type { TestSocket } from '../../testing/socket';
 import type { TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
 
+/** The longer a test waits, the more time it lets go by. */
+const ENV = { RATE_LIMITS: 'off', ACCESS_TOKEN_TTL_S: '86400' };
+
 const VIEWERS = ['contact', 'member', 'stranger', 'blocked', 'blocker', 'hider'] as const;
 type Viewer = (typeof VIEWERS)[number];
 type Setting = Privacy['last_seen'];
@@ -56,7 +59,7 @@ describe.each(DIALECTS)('where presence is shown, on %s', (dialect) => {
   const quiet = () => probe(...sockets.values());
 
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, clock, env: { RATE_LIMITS: 'off' } });
+    server = await TestServer.start({ dialect, clock, env: ENV });
     probe = await presenceProbe(server, clock);
     subject = await server.user('subject');
     for (const viewer of VIEWERS) users.set(viewer, await server.user(viewer));

@@ -16,7 +16,8 @@ describe('uploads that break off', () => {
   const clock = new ManualClock(Date.now());
   beforeAll(async () => {
     const media = { processor: new FakeProcessor() };
-    server = await TestServer.start({ clock, media, env: { MAX_UPLOAD_MB: '1' } });
+    const env = { MAX_UPLOAD_MB: '1', ACCESS_TOKEN_TTL_S: '86400' };
+    server = await TestServer.start({ clock, media, env });
     ann = await server.user('ann');
   });
   afterAll(() => server.stop());
