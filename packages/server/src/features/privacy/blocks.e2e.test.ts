@@ -2,13 +2,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { randomUUID } from 'node:crypto';
 import { type Chat, type CursorPage, type Message, type User, UserPage } from '@confab/protocol';
 import { DIALECTS } from '../../testing/databases';
+import { ManualClock } from '../../testing/manual-clock';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 
 describe.each(DIALECTS)('blocks on %s', (dialect) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, env: { RATE_LIMITS: 'off' } });
+    // Who makes requests is seen by the minute: on the system's clock in the middle of a test.
+    const clock = new ManualClock();
+    server = await TestServer.start({ dialect, clock, env: { RATE_LIMITS: 'off' } });
   });
   afterAll(() => server.stop());
 
