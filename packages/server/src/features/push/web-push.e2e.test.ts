@@ -63,8 +63,9 @@ describe.each(DIALECTS)('Web Push on %s', (dialect) => {
   test('is signed with one token for hours, and then with another', async () => {
     const { user, browser } = await subscribed();
     const signatures = async () => {
+      const before = reached(browser).length;
       await world.send(user);
-      await world.outcomes(user, reached(browser).length + 1);
+      await world.outcomes(user, before + 1);
       return reached(browser).at(-1)?.headers.authorization;
     };
     const first = await signatures();
