@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { leastMs } from '../../testing/least-ms';
 import { parseMentions, wantedMentions } from './mentions';
 
 describe('a mention', () => {
@@ -57,11 +58,8 @@ describe('a mention', () => {
   });
 
   test('takes no time to speak of in the worst text', () => {
-    const began = performance.now();
-    for (const text of ['@'.repeat(16_384), '@a.'.repeat(5_000), `@${'.'.repeat(16_000)}`]) {
-      parseMentions(text);
-    }
-    expect(performance.now() - began).toBeLessThan(200);
+    const texts = ['@'.repeat(16_384), '@a.'.repeat(5_000), `@${'.'.repeat(16_000)}`];
+    expect(leastMs(() => texts.map(parseMentions))).toBeLessThan(200);
   });
 
   test('is found wherever a name stands by itself', () => {

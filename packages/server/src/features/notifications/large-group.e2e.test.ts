@@ -9,6 +9,7 @@ const MEMBERS = 5_000;
 const SENDS = 40;
 /** Far more than a send takes on a busy machine, and far less than notifying all members at once. */
 const LONGEST_SEND_MS = 2_000;
+const HALTS = 2;
 const PATIENCE_MS = 120_000;
 
 describe.each(DIALECTS)('a group of 5,000 on %s', (dialect) => {
@@ -33,16 +34,19 @@ describe.each(DIALECTS)('a group of 5,000 on %s', (dialect) => {
         await owner.send(direct.id, `hello ${n}`);
         times.push(performance.now() - began);
       }
-      expect(Math.max(...times)).toBeLessThan(LONGEST_SEND_MS);
+      // A machine may halt for a moment; notifying, were it in the way, would be so of them all.
+      const longest = times.toSorted((a, b) => b - a)[HALTS] as number;
+      expect(longest).toBeLessThan(LONGEST_SEND_MS);
 
       for (const user of [1, 2, 2_500, MEMBERS - 1].map((n) => server.crowd[n] as TestUser)) {
-        const news = await eventually(async () => {
+        const told = async () => {
           const { items } = await user.must<{ items: Notification[] }>('GET', '/api/notifications');
           const ofGroup = items.filter(({ data }) => data.chat_id === chat.id);
           const counted = ofGroup.filter((each) => each.notification_type === 'message');
           const messages = counted.reduce((sum, { data }) => sum + data.count, 0);
           return messages === SENDS - 1 && ofGroup;
-        }, 'a notification of every message');
+        };
+        const news = await eventually(told, 'a notification of every message', PATIENCE_MS / 2);
         const types = news.map((each) => each.notification_type);
         expect(types.filter((type) => type === 'mention')).toHaveLength(1);
         expect(types.filter((type) => type === 'group_invite')).toHaveLength(1);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test';
 import fc from 'fast-check';
+import { leastMs } from '../../testing/least-ms';
 import { fold, foldWithOrigins } from './fold';
 import { gramsOf, gramsToFind } from './grams';
 import { snippetOf } from './snippet';
@@ -101,9 +102,8 @@ describe('a snippet', () => {
 
   test('of a very long text is found in it, and quickly', () => {
     const content = `${'é word '.repeat(2000)}needle ${'ü more '.repeat(2000)}`;
-    const began = performance.now();
+    expect(leastMs(() => snippetOf(content, ['needle']))).toBeLessThan(200);
     const { snippet, highlights } = snippetOf(content, ['needle']);
-    expect(performance.now() - began).toBeLessThan(200);
     expect(highlights.map(([start, length]) => snippet.slice(start, start + length))).toEqual([
       'needle',
     ]);
