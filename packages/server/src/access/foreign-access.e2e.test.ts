@@ -14,6 +14,7 @@ import { generateDevice, randomId } from '../../../client/src/e2ee/keys/device-k
 import { generateSigningPair } from '../../../client/src/e2ee/keys/signing';
 import { DIALECTS } from '../testing/databases';
 import { text, upload } from '../testing/files';
+import { patientClock } from '../testing/patient-clock';
 import { TestServer } from '../testing/server';
 import type { TestSocket } from '../testing/socket';
 import type { TestUser } from '../testing/user';
@@ -227,7 +228,8 @@ describe.each(DIALECTS)(
     const sockets = new Map<TestUser, TestSocket>();
 
     beforeAll(async () => {
-      server = await TestServer.start({ dialect, env: { RATE_LIMITS: 'off' } });
+      const clock = patientClock;
+      server = await TestServer.start({ dialect, clock, env: { RATE_LIMITS: 'off' } });
       const names = ['owner', 'member', 'stranger', 'removed'];
       [owner, member, stranger, removed] = (await Promise.all(
         names.map((name) => server.user(name)),

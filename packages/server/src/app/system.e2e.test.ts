@@ -3,6 +3,7 @@ import { ServerInfo, Status } from '@confab/protocol';
 import { DIALECTS } from '../testing/databases';
 import { FakeProcessor } from '../testing/fake-processor';
 import { PIXEL, picture, text, tryUpload, upload } from '../testing/files';
+import { patientClock } from '../testing/patient-clock';
 import { TestServer } from '../testing/server';
 import { call } from '../testing/user';
 
@@ -50,7 +51,12 @@ describe.each(DIALECTS)('what a server tells of itself on %s', (dialect) => {
 
   test('is counts of files, once metrics are switched on', async () => {
     const processor = new FakeProcessor();
-    const open = await TestServer.start({ dialect, env: { METRICS: 'on' }, media: { processor } });
+    const open = await TestServer.start({
+      dialect,
+      clock: patientClock,
+      env: { METRICS: 'on' },
+      media: { processor },
+    });
     const ann = await open.user('ann');
     const metrics = async () => (await call<string>(open.url, 'GET', '/metrics')).body;
     expect(await metrics()).toContain('confab_media_queue 0');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import { DIALECTS } from '../../testing/databases';
+import { patientClock } from '../../testing/patient-clock';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 import { unzip } from '../../testing/zip';
@@ -13,7 +14,7 @@ const lines = (text = '') =>
 describe.each(DIALECTS)('the export of one’s data on %s', (dialect) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ dialect });
+    server = await TestServer.start({ dialect, clock: patientClock });
   });
   afterAll(() => server.stop());
 

@@ -11,6 +11,7 @@ import { DIALECTS } from '../../testing/databases';
 import { FakeProcessor } from '../../testing/fake-processor';
 import { picture, text, tryUpload, upload } from '../../testing/files';
 import { ManualClock } from '../../testing/manual-clock';
+import { patientClock } from '../../testing/patient-clock';
 import { TestServer } from '../../testing/server';
 import { storedFiles } from '../../testing/stored';
 import type { TestUser } from '../../testing/user';
@@ -26,7 +27,7 @@ describe.each(DIALECTS)('files on %s', (dialect) => {
   let chatId: number;
   const processor = new FakeProcessor();
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, media: { processor } });
+    server = await TestServer.start({ dialect, clock: patientClock, media: { processor } });
     [ann, ben, cat] = [
       await server.user('ann'),
       await server.user('ben'),

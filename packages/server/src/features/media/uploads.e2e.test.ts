@@ -5,6 +5,7 @@ import type { Media, Message, MessagePage, UploadAnswer } from '@confab/protocol
 import { DIALECTS } from '../../testing/databases';
 import { FakeProcessor } from '../../testing/fake-processor';
 import { formOf, PIXEL, picture, text, tryUpload, upload } from '../../testing/files';
+import { patientClock } from '../../testing/patient-clock';
 import { TestServer } from '../../testing/server';
 import { storedFiles } from '../../testing/stored';
 import type { TestUser } from '../../testing/user';
@@ -19,7 +20,7 @@ describe.each(DIALECTS)('uploads on %s', (dialect) => {
   const processor = new FakeProcessor();
   beforeAll(async () => {
     const env = { MAX_UPLOAD_MB: '1' };
-    server = await TestServer.start({ dialect, env, media: { processor } });
+    server = await TestServer.start({ dialect, clock: patientClock, env, media: { processor } });
     [ann, ben, cat] = [
       await server.user('ann'),
       await server.user('ben'),

@@ -1,13 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
 import type { Chat, Message, Notification, NotificationCount } from '@confab/protocol';
 import { DIALECTS } from '../../testing/databases';
+import { patientClock } from '../../testing/patient-clock';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 
 describe.each(DIALECTS)('an invitation to a group, on %s', (dialect) => {
   let server: TestServer;
   beforeAll(async () => {
-    server = await TestServer.start({ dialect, env: { RATE_LIMITS: 'off' } });
+    const clock = patientClock;
+    server = await TestServer.start({ dialect, clock, env: { RATE_LIMITS: 'off' } });
   });
   afterAll(() => server.stop());
 

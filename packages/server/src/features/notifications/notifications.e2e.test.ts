@@ -3,6 +3,7 @@ import type { Chat, ChatMember, Notification, NotificationCount } from '@confab/
 import { DIALECTS } from '../../testing/databases';
 import { FakeProcessor } from '../../testing/fake-processor';
 import { picture, type TestFile, text, upload } from '../../testing/files';
+import { patientClock } from '../../testing/patient-clock';
 import { TestServer } from '../../testing/server';
 import type { TestUser } from '../../testing/user';
 
@@ -13,6 +14,7 @@ describe.each(DIALECTS)('notifications on %s', (dialect) => {
   beforeAll(async () => {
     server = await TestServer.start({
       dialect,
+      clock: patientClock,
       env: { RATE_LIMITS: 'off' },
       media: { processor: new FakeProcessor() },
     });

@@ -3,6 +3,7 @@ import { connect } from 'node:net';
 import { ConfabError } from '@confab/protocol';
 import { FakeProcessor } from '../../../testing/fake-processor';
 import { PIXEL, text, tryUpload } from '../../../testing/files';
+import { patientClock } from '../../../testing/patient-clock';
 import { TestServer } from '../../../testing/server';
 import { storedFiles } from '../../../testing/stored';
 import type { TestUser } from '../../../testing/user';
@@ -49,7 +50,8 @@ describe('an upload whose creation brings its content', () => {
     const processor = new FakeProcessor();
     const found = Promise.withResolvers<Processed>();
     processor.find = () => found.promise;
-    server = await TestServer.start({ media: { processor, maxUploads: 2 } });
+    const media = { processor, maxUploads: 2 };
+    server = await TestServer.start({ clock: patientClock, media });
     const [ann, ben] = [await server.user('ann'), await server.user('ben')];
     const both = [send(ann, PIXEL), send(ann, PIXEL)];
     await eventually(() => processor.asked.length === 2, 'both looked into');

@@ -10,6 +10,7 @@ import { runAdmin } from '../../../testing/command-line';
 import { DIALECTS } from '../../../testing/databases';
 import { FakeProcessor } from '../../../testing/fake-processor';
 import { PIXEL, picture, text, upload } from '../../../testing/files';
+import { patientClock } from '../../../testing/patient-clock';
 import { startS3, type TestS3 } from '../../../testing/s3-server';
 import { TestServer } from '../../../testing/server';
 import type { TestUser } from '../../../testing/user';
@@ -32,6 +33,7 @@ describe.each(PLACES)('verifying files of %s on %s', (dialect, kind) => {
     s3 = kind === 'S3' ? await startS3() : undefined;
     server = await TestServer.start({
       dialect,
+      clock: patientClock,
       env: { RATE_LIMITS: 'off', ...s3?.env },
       media: { processor: new FakeProcessor() },
     });
