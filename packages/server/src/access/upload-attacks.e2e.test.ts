@@ -28,7 +28,7 @@ describe('an upload that is no upload', () => {
   });
   afterEach(async () => {
     for (const raw of raws.splice(0)) raw.destroy();
-    await nothingLeft(server, before, () => clock.advance(1));
+    await nothingLeft(server, before, { pass: () => clock.advance(1) });
     expect((await ann.call('GET', '/health')).status).toBe(200);
   });
 

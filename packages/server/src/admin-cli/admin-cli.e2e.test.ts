@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { statSync } from 'node:fs';
 import type { AdminUser, AuditEntry, TokenWithUser } from '@confab/protocol';
 import { doorPath } from '../app/operator-door';
@@ -6,6 +6,9 @@ import { runAdmin } from '../testing/command-line';
 import { DIALECTS, type TestDatabase, testDatabase } from '../testing/databases';
 import { ServerProcess } from '../testing/process';
 import { call, PASSWORD, TestUser } from '../testing/user';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(120_000);
 
 describe.each(DIALECTS)('npm run admin on %s', (dialect) => {
   let database: TestDatabase;

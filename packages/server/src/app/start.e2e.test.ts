@@ -1,9 +1,12 @@
-import { afterAll, describe, expect, test } from 'bun:test';
+import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SETTINGS } from '../config/settings';
 import { testDatabase } from '../testing/databases';
 import { ServerProcess } from '../testing/process';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(120_000);
 
 /** What a start that fails says, and that it fails. */
 async function refusal(env: Record<string, string>): Promise<string> {

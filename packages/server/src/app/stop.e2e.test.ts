@@ -1,9 +1,13 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { Chat, MessagePage, TokenWithUser } from '@confab/protocol';
 import { DIALECTS, type TestDatabase, testDatabase } from '../testing/databases';
 import { ServerProcess } from '../testing/process';
 import { TestUser } from '../testing/user';
-import { eventually } from '../testing/waiting';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(60_000);
+/** Far more than a stop takes, on a busy machine too. */
+const GRACE_S = 20;
 
 describe.each(DIALECTS)('stopping on %s', (dialect) => {
   let database: TestDatabase;
@@ -12,7 +16,11 @@ describe.each(DIALECTS)('stopping on %s', (dialect) => {
   async function start() {
     database = await testDatabase(dialect);
     const env = { HOST: '127.0.0.1', PORT: '0', LOG_LEVEL: 'info', ...database.env };
-    const server = new ServerProcess({ ...env, SHUTDOWN_GRACE_S: '10', RATE_LIMITS: 'off' });
+    const server = new ServerProcess({
+      ...env,
+      SHUTDOWN_GRACE_S: String(GRACE_S),
+      RATE_LIMITS: 'off',
+    });
     const url = await server.url();
     return { server, env, url, user: (name: string) => TestUser.register(() => url, name) };
   }
@@ -27,7 +35,7 @@ describe.each(DIALECTS)('stopping on %s', (dialect) => {
       server.kill(signal);
       for (const socket of sockets) expect(await socket.closed()).toBe(4012);
       expect(await server.exited()).toBe(0);
-      expect(performance.now() - began).toBeLessThan(9_000);
+      expect(performance.now() - began).toBeLessThan((GRACE_S - 1) * 1000);
       await expect(ann.call('GET', '/health')).rejects.toThrow();
     },
   );
@@ -75,7 +83,7 @@ describe.each(DIALECTS)('stopping on %s', (dialect) => {
   });
 
   test('with a request under way answers it', async () => {
-    const { server, url, user } = await start();
+    const { server, user } = await start();
     const [ann, bob] = [await user('ann'), await user('bob')];
     const sends = Array.from({ length: 50 }, (_, i) => [ann, bob][i % 2] as TestUser).map(
       async (who, i) => {
@@ -86,10 +94,7 @@ describe.each(DIALECTS)('stopping on %s', (dialect) => {
         );
       },
     );
-    await eventually(async () => {
-      const status = await fetch(`${url}/api/status`).catch(() => undefined);
-      return ((await status?.json()) as { messages: number } | undefined)?.messages;
-    }, 'the first message');
+    await Promise.race(sends);
     server.kill('SIGTERM');
     const ends = await Promise.allSettled(sends);
     expect(await server.exited()).toBe(0);

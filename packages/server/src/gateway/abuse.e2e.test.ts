@@ -1,10 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test';
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { readFileSync } from 'node:fs';
 import { type TestDatabase, testDatabase } from '../testing/databases';
 import { ServerProcess } from '../testing/process';
 import { OPCODE, RawSocket } from '../testing/raw-socket';
 import { TestUser } from '../testing/user';
 import { eventually } from '../testing/waiting';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(60_000);
 
 const MIB = 1024 * 1024;
 

@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type Kysely, sql } from 'kysely';
@@ -14,6 +14,9 @@ import { PostgresReads } from './reads';
 import type { Dialect, Schema } from './schema';
 import { SqliteConnection } from './sqlite';
 import { kyselyOverSqlite } from './sqlite-kysely';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(60_000);
 
 const FIRST = '0001-core';
 

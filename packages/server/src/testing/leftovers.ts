@@ -18,17 +18,25 @@ export async function takeStock(server: TestServer): Promise<Before> {
   };
 }
 
+interface Wait {
+  /** Lets time go by where a test has its own. */
+  pass?: () => void;
+  /** Where files are looked into for real: whoever does that yields to all others. */
+  patienceMs?: number;
+}
+
 /**
  * Waits until there is again what was there before: no file, no row and nothing that waits to be
- * erased. `pass` lets time go by where a test has its own.
+ * erased.
  */
 export async function nothingLeft(
   server: TestServer,
   before: Before,
-  pass: () => void = () => {},
+  { pass, patienceMs }: Wait = {},
 ): Promise<void> {
-  await eventually(async () => {
-    pass();
+  const isLikeBefore = async () => {
+    pass?.();
     return JSON.stringify(await takeStock(server)) === JSON.stringify(before);
-  }, 'a storage with nothing more than before');
+  };
+  await eventually(isLikeBefore, 'a storage with nothing more than before', patienceMs);
 }

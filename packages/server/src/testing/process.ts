@@ -2,6 +2,8 @@ import type { Subprocess } from 'bun';
 import { Waiting } from './waiting';
 
 const MAIN = new URL('../main.ts', import.meta.url).pathname;
+/** Beside much other work, a program may take long to start; tests with one have a minute at least. */
+const PATIENCE_MS = 40_000;
 
 /** A server in a process of its own, as operators run it. */
 export class ServerProcess {
@@ -48,6 +50,7 @@ export class ServerProcess {
     return this.#waiting.until(
       () => /listens on \S+; open (http:\/\/\S+)/.exec(this.output)?.[1],
       () => `The server did not start:\n${this.output}`,
+      PATIENCE_MS,
     );
   }
 
@@ -56,6 +59,7 @@ export class ServerProcess {
     return this.#waiting.until(
       () => this.#start(),
       () => `The server neither started nor ended:\n${this.output}`,
+      PATIENCE_MS,
     );
   }
 
@@ -72,6 +76,7 @@ export class ServerProcess {
     return this.#waiting.until(
       () => this.exitCode ?? undefined,
       () => `The server did not end:\n${this.output}`,
+      PATIENCE_MS,
     );
   }
 }

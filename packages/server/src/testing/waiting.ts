@@ -1,5 +1,5 @@
-/** Generous, as it only ends tests that fail. */
-const PATIENCE_MS = 10_000;
+/** Generous, as it only ends tests that fail; less than a test has in all, so that they say why. */
+const PATIENCE_MS = 20_000;
 
 /** Waits for things to become so, checking whenever something changed; no test sleeps. */
 export class Waiting {
@@ -10,7 +10,11 @@ export class Waiting {
   }
 
   /** @param blame what to say when `find` found nothing for too long */
-  until<T>(find: () => T | undefined | false, blame: () => string): Promise<T> {
+  until<T>(
+    find: () => T | undefined | false,
+    blame: () => string,
+    patienceMs = PATIENCE_MS,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const check = () => {
         const found = find();
@@ -22,19 +26,23 @@ export class Waiting {
       const timer = setTimeout(() => {
         this.#checks.delete(check);
         reject(new Error(blame()));
-      }, PATIENCE_MS);
+      }, patienceMs);
       this.#checks.add(check);
       check();
     });
   }
 }
 
-/** Asks again and again until the answer is good; for what no event announces. */
+/**
+ * Asks again and again until the answer is good; for what no event announces.
+ * @param patienceMs more than usual where a busy machine may need it, in tests with more time
+ */
 export async function eventually<T>(
   ask: () => Promise<T | undefined | false> | T | undefined | false,
   what: string,
+  patienceMs = PATIENCE_MS,
 ): Promise<T> {
-  const end = performance.now() + PATIENCE_MS;
+  const end = performance.now() + patienceMs;
   while (performance.now() < end) {
     const found = await ask();
     if (found !== undefined && found !== false) return found;

@@ -1,12 +1,17 @@
-import { afterEach, describe, expect, test } from 'bun:test';
+import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test';
 import type { CursorPage, MessagePage, ScheduledMessage } from '@confab/protocol';
 import { DIALECTS, type TestDatabase, testDatabase } from '../../testing/databases';
 import { ServerProcess } from '../../testing/process';
 import { TestUser } from '../../testing/user';
 import { eventually } from '../../testing/waiting';
 
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(60_000);
+
 const PATH = '/api/messages/scheduled';
 const COUNT = 60;
+/** By then all are scheduled, on a busy machine too. */
+const SOON_MS = 5_000;
 
 describe.each(DIALECTS)('a server on %s', (dialect) => {
   let database: TestDatabase;
@@ -30,7 +35,7 @@ describe.each(DIALECTS)('a server on %s', (dialect) => {
     const ann = await TestUser.register(() => url, 'ann');
     const chat = await ann.direct(ann);
     const socket = await ann.connect();
-    const body = { chat_id: chat.id, send_at: new Date(Date.now() + 2_000).toISOString() };
+    const body = { chat_id: chat.id, send_at: new Date(Date.now() + SOON_MS).toISOString() };
     const made = await Promise.all(
       Array.from({ length: COUNT }, (_, n) =>
         ann.must<ScheduledMessage>('POST', PATH, { ...body, content: `m${n}` }),

@@ -339,4 +339,4 @@ test('keys are looked at and uploaded so often, and not more', async () => {
   for (let i = 1; i < RATES.keyUploads.burst; i++) expect((await post()).status).toBe(409);
   expect(await post()).toMatchObject({ status: 429, body: { code: 'rate_limited' } });
   await server.stop();
-});
+}, 60_000);

@@ -18,7 +18,7 @@ import { eventually } from '../../../testing/waiting';
 import type { StorageReport } from './report';
 
 /** Programs are started, each of which takes its time on a busy machine. */
-setDefaultTimeout(60_000);
+setDefaultTimeout(120_000);
 
 const STORES = ['disk', 'S3'] as const;
 const PLACES = DIALECTS.flatMap((dialect) => STORES.map((store) => [dialect, store] as const));

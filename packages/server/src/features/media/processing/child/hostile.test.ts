@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test';
+import { describe, expect, setDefaultTimeout, test } from 'bun:test';
 import { basename } from 'node:path';
 import { systemClock } from '../../../../lib/clock';
 import { fixture } from '../../testing/fixtures';
@@ -11,6 +11,9 @@ import { readHeaders } from './container/headers';
 import { FOR_HEADERS, openContainer } from './container/open-container';
 import { processDocument } from './documents/process-document';
 import { processVideo } from './video/process-video';
+
+/** Programs are started, each of which takes its time on a busy machine. */
+setDefaultTimeout(60_000);
 
 const PDF = 'application/pdf';
 const FILES = [
