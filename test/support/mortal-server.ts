@@ -1,5 +1,8 @@
 import { type TestDatabase, testDatabase } from '../../packages/server/src/testing/databases';
+import { freePort } from '../../packages/server/src/testing/free-port';
 import { ServerProcess } from '../../packages/server/src/testing/process';
+
+export { freePort };
 
 const ENV = { HOST: '127.0.0.1', RATE_LIMITS: 'off', LOG_LEVEL: 'info', SHUTDOWN_GRACE_S: '20' };
 
@@ -47,21 +50,5 @@ export class MortalServer {
   async drop(): Promise<void> {
     if (this.#process?.exitCode === undefined) await this.kill();
     await this.database.drop();
-  }
-}
-
-/**
- * A port that nobody has at the moment, and that no system gives out by itself: it has to stay free until
- * a server takes it, and while that one is down.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 12_000);
-    try {
-      await Bun.serve({ port, hostname: '127.0.0.1', fetch: () => new Response() }).stop(true);
-      return port;
-    } catch {
-      // Somebody has it.
-    }
   }
 }
