@@ -80,6 +80,7 @@ describe.each(DIALECTS)('files of encrypted chats, on %s:', (dialect) => {
   test('a file stays with its message when the text beside it is changed', async () => {
     await alice.client.send(chat.id, { content: 'befor', files: [notes()] });
     const { media_id } = await fileOf(bob, chat.id, 'befor');
+    await fileOf(alice, chat.id, 'befor');
     await alice.client.edit(alice.message(chat.id, 'befor').id, 'better');
     const kept = await fileOf(bob, chat.id, 'better');
     expect(kept).toMatchObject({ media_id, name: 'CANARY notes.txt' });
@@ -116,6 +117,7 @@ describe.each(DIALECTS)('files of encrypted chats, on %s:', (dialect) => {
     const before = paths().length;
     await alice.client.send(chat.id, { content: 'short-lived', files: [notes()] });
     const { media_id } = await fileOf(bob, chat.id, 'short-lived');
+    await fileOf(alice, chat.id, 'short-lived');
     expect(paths().length).toBe(before + 1);
     await alice.client.delete(bob.message(chat.id, 'short-lived').id);
     await eventually(() => paths().length === before, 'the file is gone');

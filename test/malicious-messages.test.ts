@@ -121,6 +121,7 @@ describe.each(DIALECTS)('a malicious server, on %s: messages', (dialect) => {
   test('as they were before an edit', async () => {
     await world.say(alice, chat.id, 'one');
     await bob.sees(chat.id, 'one');
+    await alice.sees(chat.id, 'one');
     const { envelope, id } = bob.message(chat.id, 'one');
     const edit = async (text: string) => {
       world.sent.add(text);
@@ -136,7 +137,7 @@ describe.each(DIALECTS)('a malicious server, on %s: messages', (dialect) => {
   test('in the place of others, as their edits', async () => {
     await world.say(alice, chat.id, 'one');
     await world.say(alice, chat.id, 'two');
-    await bob.sees(chat.id, 'one', 'two');
+    for (const person of [alice, bob]) await person.sees(chat.id, 'one', 'two');
     const two = bob.message(chat.id, 'two');
     world.proxy.tampering = {
       frames: (frame) =>
