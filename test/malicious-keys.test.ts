@@ -272,6 +272,7 @@ describe.each(DIALECTS)('a malicious server, on %s:', (dialect) => {
         await (await alice.encryption.members(group.id)).add(bob.id);
         await bob.until(() => bob.client.chat(group.id) !== undefined);
         expect(await failureOf(group, 'never sent')).toBe('cannot_encrypt');
+        await bob.until(() => bob.faults.length > 0);
         expect(new Set(bob.faults.map(reasonIn))).toEqual(new Set([reason]));
         expect(posted()).toEqual([]);
       },

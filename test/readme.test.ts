@@ -103,13 +103,14 @@ describe('the examples of the SDK’s README', () => {
         await import(file).finally(() => {
           console.log = log;
         });
-      });
+      }, 60_000);
     }
 
     test('and did what they say', async () => {
       const { client, bob } = atHand;
       const direct = await eventually(
-        () => client.chats().find((c) => c.peer?.id === bob.id && !c.is_encrypted),
+        () =>
+          client.chats().find((c) => c.peer?.id === bob.id && !c.is_encrypted && c.last_message),
         'it',
       );
       expect(direct.last_message?.content).toBe('Hello, Bob!');

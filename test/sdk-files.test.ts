@@ -184,9 +184,10 @@ describe('files with the SDK', () => {
 
   test('a file goes to a message that is there, and to a profile', async () => {
     await ann.client.send(chat.id, { content: '', message_type: 'image' });
-    await ann.client.allSent();
-    const message = ann.client.messages(chat.id).at(-1);
-    if (!message) throw new Error('There is no message');
+    const message = await eventually(
+      () => ann.client.messages(chat.id).find(({ content }) => content === ''),
+      'the message',
+    );
     const picture = fileOf(PIXEL, 'pixel.png', 'image/png');
     const media = await ann.client.upload(picture, { messageId: message.id }).done;
     const held = () => ben.client.message(message.id)?.media.map(({ id }) => id);

@@ -42,7 +42,11 @@ export class SecretPerson {
     ] as const) {
       client.on(event, changed);
     }
-    client.on('error', ({ error }) => this.faults.push(error));
+    const failed = ({ error }: { readonly error: unknown }) => {
+      this.faults.push(error);
+      changed();
+    };
+    client.on('error', failed);
     for (const event of ['epoch_refused', 'list_refused'] as const) {
       encryption.on(event, ({ reason }) => {
         this.refusals.push(reason);
@@ -53,7 +57,7 @@ export class SecretPerson {
     for (const event of ['opened', 'key_changed', 'device_requested', 'state'] as const) {
       encryption.on(event, changed);
     }
-    encryption.on('error', ({ error }) => this.faults.push(error));
+    encryption.on('error', failed);
   }
 
   static async make(options: SecretPersonOptions): Promise<SecretPerson> {
