@@ -36,7 +36,7 @@ beforeAll(async () => {
     }
   }
   socket.close();
-}, 60_000);
+}, 120_000);
 afterAll(() => server.stop());
 
 /** What lies between the server and an app with a slow connection: some 6 MB a second. */
@@ -93,7 +93,7 @@ test('an account of many chats, some of them long, is loaded at the first try, a
   expect(client.messages(chatAt(0).id).at(-1)?.content).toBe(LONG.text);
   await client.close();
   link.stop();
-}, 30_000);
+}, 60_000);
 
 test('after an absence it tells of each chat what became of it, also of the oldest', async () => {
   const [gone, dissolved, busy, read] = [chatAt(10), chatAt(11), chatAt(12), chatAt(READ)];
@@ -123,4 +123,4 @@ test('after an absence it tells of each chat what became of it, also of the olde
   expect(client.chat(busy.id)?.last_seq).toBe(600);
   await eventually(() => client.chat(read.id)?.unread_count === 0, 'what was read elsewhere');
   await client.close();
-}, 30_000);
+}, 60_000);

@@ -47,7 +47,10 @@ test('an address with punctuation without end is trimmed at once', () => {
   }
 });
 
-/** Milliseconds for all: a text that takes the square of its length takes seconds. */
+/**
+ * Milliseconds of the processor for all: a text that takes the square of its length takes seconds. By the
+ * clock it may be long on a busy machine.
+ */
 const PATIENCE_MS = 2_000;
 
 test('no text takes long to be read', () => {
@@ -66,10 +69,11 @@ test('no text takes long to be read', () => {
     '<a@',
   ];
   const texts = [...hostile.map(full), `${full('a')}@`, `https://a${full(')')}`];
-  const start = performance.now();
+  const start = process.cpuUsage();
   for (const text of texts) {
     tokensOf(text);
     partsOf(text, () => false);
   }
-  expect(performance.now() - start).toBeLessThan(PATIENCE_MS);
+  const { user, system } = process.cpuUsage(start);
+  expect((user + system) / 1000).toBeLessThan(PATIENCE_MS);
 });
