@@ -7,6 +7,7 @@ import { remainsOf } from '../../packages/server/src/testing/remains';
 import { PASSWORD } from '../../packages/server/src/testing/user';
 import { eventually } from '../../packages/server/src/testing/waiting';
 import { calm, faultsOf } from '../support/axe';
+import { freePort } from '../support/mortal-server';
 import {
   addMember,
   makeGroup,
@@ -29,12 +30,6 @@ const PATIENCE_MS = 120_000;
 async function keyOf(secret: Uint8Array<ArrayBuffer>): Promise<string> {
   const check = await sha256(concat(utf8('recovery-key'), Uint8Array.of(0), secret));
   return inGroups(toBase32(secret) + toBase32(check).slice(0, 4));
-}
-
-function freePort(): number {
-  const taken = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => {} } });
-  taken.stop();
-  return taken.port;
 }
 
 /** What a key store of a page holds; nothing where there is none, which asking does not make. */
@@ -61,7 +56,7 @@ describe.skipIf(!withBrowser)('encrypted chats in the web app', () => {
   let world: WebWorld;
   beforeAll(async () => {
     // Pages come back to the address that they know.
-    world = await WebWorld.start({ env: { RATE_LIMITS: 'off', PORT: String(freePort()) } });
+    world = await WebWorld.start({ env: { RATE_LIMITS: 'off', PORT: String(await freePort()) } });
   });
   afterAll(() => world.stop());
 
