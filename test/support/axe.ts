@@ -16,8 +16,9 @@ export async function faultsOf(page: Page): Promise<string[]> {
 
 /** Nothing is still loading, and nothing moves any more. */
 export async function calm(page: Page): Promise<void> {
-  await page.waitForFunction(() => !document.querySelector('.empty .spinner'));
-  await page.waitForFunction(() =>
-    document.getAnimations().every(({ playState }) => playState !== 'running'),
+  await page.waitForFunction(
+    () =>
+      !document.querySelector('.empty .spinner, .chat-skeleton') &&
+      document.getAnimations().every(({ playState }) => playState !== 'running'),
   );
 }

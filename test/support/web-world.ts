@@ -59,10 +59,11 @@ export class WebWorld {
   /** A page that nobody is signed in at. */
   async visitor(options: BrowserContextOptions = {}): Promise<Omit<Person, 'user'>> {
     const context = await this.browser.newContext({ locale: 'en-GB', ...options });
+    // All their tabs are waited for so long: less than tests are, whose faults say less.
+    context.setDefaultTimeout(25_000);
     const faults: string[] = [];
     context.on('page', (page) => watch(page, faults));
     const page = await context.newPage();
-    page.setDefaultTimeout(15_000);
     return { context, page, faults };
   }
 

@@ -3,6 +3,8 @@ import { hrefOf, type Route, SETTINGS_PAGES } from '../../packages/web/src/app/r
 import { calm, faultsOf } from '../support/axe';
 import { type Person, WebWorld, withBrowser } from '../support/web-world';
 
+/** Some twenty pages are looked through, which takes a busy machine longer than most tests. */
+const PATIENCE_MS = 120_000;
 const PHONE = { viewport: { width: 360, height: 740 }, hasTouch: true };
 
 describe.skipIf(!withBrowser)('axe finds nothing', () => {
@@ -51,6 +53,7 @@ describe.skipIf(!withBrowser)('axe finds nothing', () => {
       for (const path of ['/app/sign-in', '/app/register']) {
         await page.goto(world.server.url + path);
         await page.getByRole('heading').first().waitFor();
+        await calm(page);
         expect({ path, faults: await faultsOf(page) }).toEqual({ path, faults: [] });
       }
       await context.close();
@@ -62,19 +65,23 @@ describe.skipIf(!withBrowser)('axe finds nothing', () => {
     ['dark and wide', { colorScheme: 'dark' }],
     ['light, on a phone', PHONE],
     ['dark, on a phone', { ...PHONE, colorScheme: 'dark' }],
-  ] as const)('%s', async (_name, options) => {
-    const { page, context } = await world.at(await ann.user.signIn(), options);
-    const found: Record<string, string[]> = {};
-    for (const [name, place] of Object.entries(places)) {
-      await page.goto(world.server.url + hrefOf(place));
-      await page.getByRole('navigation').or(page.getByRole('main')).first().waitFor();
-      await calm(page);
-      const faults = await faultsOf(page);
-      const isCut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      if (isCut) faults.push('wider than the screen');
-      if (faults.length > 0) found[name] = faults;
-    }
-    expect(found).toEqual({});
-    await context.close();
-  });
+  ] as const)(
+    '%s',
+    async (_name, options) => {
+      const { page, context } = await world.at(await ann.user.signIn(), options);
+      const found: Record<string, string[]> = {};
+      for (const [name, place] of Object.entries(places)) {
+        await page.goto(world.server.url + hrefOf(place));
+        await page.getByRole('navigation').or(page.getByRole('main')).first().waitFor();
+        await calm(page);
+        const faults = await faultsOf(page);
+        const isCut = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+        if (isCut) faults.push('wider than the screen');
+        if (faults.length > 0) found[name] = faults;
+      }
+      expect(found).toEqual({});
+      await context.close();
+    },
+    PATIENCE_MS,
+  );
 });

@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from '../../packages/server/src/testing/waiting';
 import { FFMPEG, made } from '../support/made-files';
 import { openChat, setUp, startEncrypted } from '../support/secret-web';
 import { TamperingProxy } from '../support/tampering-proxy';
@@ -76,7 +75,7 @@ describe.skipIf(!withBrowser || !FFMPEG)('films and sounds in encrypted chats', 
 
   async function send(file: Parameters<Locator['setInputFiles']>[0]): Promise<void> {
     await ann.page.locator('.composer input[type=file]').setInputFiles(file);
-    await ann.page.keyboard.press('Enter');
+    await ann.page.getByLabel('Write a message').press('Enter');
   }
 
   /** Counts what is given out, and turns a bit in what begins at certain places. */
@@ -100,11 +99,15 @@ describe.skipIf(!withBrowser || !FFMPEG)('films and sounds in encrypted chats', 
     filmIn(page).evaluate((one, seconds) => {
       (one as HTMLVideoElement).currentTime = seconds;
     }, to);
-  /** Resolves when the film plays behind a place of it. */
+  /** Resolves when the film plays behind a place of it. Decrypting all of it before takes its time. */
   const playsBehind = (page: Page, from: number) =>
-    eventually(
-      () => filmIn(page).evaluate((one, at) => (one as HTMLVideoElement).currentTime > at, from),
-      `the film to play behind ${from} s`,
+    page.waitForFunction(
+      (at) => {
+        const film = document.querySelector<HTMLVideoElement>('dialog video');
+        return film !== null && film.currentTime > at;
+      },
+      from,
+      { timeout: 60_000 },
     );
 
   async function watch(page: Page): Promise<string> {
