@@ -43,8 +43,10 @@ export async function openChat({ page }: Person, chatId: number, world: WebWorld
 }
 
 export async function say({ page }: Person, text: string): Promise<void> {
-  await page.getByLabel('Write a message').fill(text);
-  await page.keyboard.press('Enter');
+  const field = page.getByLabel('Write a message');
+  await field.fill(text);
+  // A panel beside it that has just been opened takes the focus.
+  await field.press('Enter');
 }
 
 export const sees = ({ page }: Person, text: string | RegExp): Promise<void> =>

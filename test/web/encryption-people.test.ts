@@ -32,13 +32,22 @@ describe.skipIf(!withBrowser)('who takes part in encrypted chats in the web app'
 
   const log = ({ page }: Person) => page.getByRole('log').textContent();
 
-  async function withMember({ page }: Person, group: number, name: string, action: string) {
+  async function withMember(
+    { page }: Person,
+    group: number,
+    name: string,
+    action: 'Make admin' | 'Remove',
+  ): Promise<void> {
     await page.goto(`${world.server.url}/app/chats/${group}/info`);
     await page.getByRole('button', { name: `What to do with ${name}` }).click();
     await page.getByRole('menuitem', { name: action, exact: true }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: action, exact: true }).click();
     await dialog.waitFor({ state: 'detached' });
+    // It goes before the thing is done, which a page that is left would not finish.
+    const member = page.getByRole('complementary').getByRole('listitem').filter({ hasText: name });
+    if (action === 'Remove') await member.waitFor({ state: 'detached' });
+    else await member.getByText('Admin').waitFor();
   }
 
   /** Goes to a place of the app as by its links: the page stays loaded. */
@@ -71,6 +80,7 @@ describe.skipIf(!withBrowser)('who takes part in encrypted chats in the web app'
       }
       await withMember(ann, group, ben.user.username, 'Make admin');
       await withMember(ben, group, cem.user.username, 'Remove');
+      await cem.page.getByRole('main').getByText('you are not in it').waitFor();
       await addTo(ben, group, dora);
       await say(ben, `${CANARY} without him`);
       await openChat(dora, group, world);
@@ -300,12 +310,15 @@ describe.skipIf(!withBrowser)('who takes part in encrypted chats in the web app'
       await dialog.getByLabel('Forward it unencrypted').check();
       await send.click();
       await dialog.waitFor({ state: 'detached' });
-      const { items } = await ben.user.must<{
-        items: { content: string; media: { original_filename: string; url: string }[] }[];
-      }>('GET', `/api/messages/${open.id}`);
-      const sent = items.find(({ content }) => content === `${CANARY} read this`);
-      expect(sent?.media[0]?.original_filename).toBe(`${CANARY}.txt`);
-      const answer = await ben.user.fetch(sent?.media[0]?.url ?? '');
+      // The dialog goes once the message is safe in the browser.
+      const sent = await eventually(async () => {
+        const { items } = await ben.user.must<{
+          items: { content: string; media: { original_filename: string; url: string }[] }[];
+        }>('GET', `/api/messages/${open.id}`);
+        return items.find(({ content }) => content === `${CANARY} read this`);
+      }, 'the forwarded message');
+      expect(sent.media[0]?.original_filename).toBe(`${CANARY}.txt`);
+      const answer = await ben.user.fetch(sent.media[0]?.url ?? '');
       expect(await answer.text()).toBe(`${CANARY} chapter one`);
       await end(ann, ben);
     },
