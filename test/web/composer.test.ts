@@ -83,7 +83,8 @@ describe.skipIf(!withBrowser)('writing messages', () => {
     await field().fill('Frist');
     await field().press('Enter');
     await arrives('Frist');
-    await ann.page.getByRole('log').getByText('Frist').waitFor();
+    // The last message that can be changed is one that came back, not the one that is on its way.
+    await ann.page.getByRole('log').locator('article[data-seq]', { hasText: 'Frist' }).waitFor();
     await field().fill('a draft');
     await field().fill('');
     await field().press('ArrowUp');
@@ -126,7 +127,7 @@ describe.skipIf(!withBrowser)('writing messages', () => {
 
   test('emoji are completed, and picked', async () => {
     await field().pressSequentially('up :rocke');
-    await ann.page.getByRole('option', { name: /rocket/ }).waitFor();
+    await ann.page.getByRole('option', { name: /rocket/, selected: true }).waitFor();
     await field().press('Tab');
     expect(await field().inputValue()).toBe('up 🚀');
     await ann.page.getByRole('button', { name: 'Emoji' }).click();

@@ -174,6 +174,7 @@ describe.skipIf(!withBrowser)('a session that is over', () => {
     async () => {
       const ben = await withUnsent('ben');
       const { page, context, user } = ben;
+      await eventually(async () => (await keptBy(page, user.id)).chats === 3, 'the chats saved');
       const problem = (code: string) => ({ status: 401, json: { code, detail: code } });
       await context.route('**/api/auth/refresh', (route) =>
         route.fulfill(problem('token_expired')),

@@ -49,6 +49,7 @@ describe.skipIf(!withBrowser)('with the keyboard alone', () => {
     await page.keyboard.press('Shift+Tab');
     await tabTo(page, /^Your menu$/, 80);
     await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     const dialog = page.getByRole('dialog');
@@ -58,6 +59,7 @@ describe.skipIf(!withBrowser)('with the keyboard alone', () => {
     // The focus is back where it was.
     await page.locator('[aria-label="Your menu"]:focus').waitFor();
     await page.keyboard.press('Enter');
+    await page.getByRole('menu').waitFor();
     await page.keyboard.press('End');
     await page.keyboard.press('Enter');
     await dialog.waitFor();
