@@ -44,7 +44,7 @@ describe.skipIf(!withBrowser)('axe finds nothing', () => {
         SETTINGS_PAGES.map((page) => [`settings: ${page}`, { name: 'settings', page } as const]),
       ),
     };
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('at the door', async () => {

@@ -19,7 +19,7 @@ describe.skipIf(!withBrowser)('the list of chats', () => {
   beforeAll(async () => {
     // A thousand groups are more than anybody makes in a second.
     world = await WebWorld.start({ env: { RATE_LIMITS: 'off' } });
-  });
+  }, 60_000);
   afterEach(async () => {
     const here = people.splice(0);
     expect(here.flatMap(({ faults }) => faults)).toEqual([]);

@@ -15,7 +15,7 @@ describe.skipIf(!withBrowser)('writing messages', () => {
     ben = await world.server.user('ben');
     group = await ann.user.group('Hiking', ben);
     await ann.page.goto(`${world.server.url}/app/chats/${group.id}`);
-  });
+  }, 60_000);
   afterAll(async () => {
     expect(ann.faults).toEqual([]);
     await world.stop();

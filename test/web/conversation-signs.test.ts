@@ -18,7 +18,7 @@ describe.skipIf(!withBrowser)('signs of a conversation', () => {
     world = await WebWorld.start({ env: { RATE_LIMITS: 'off' } });
     ann = await world.person('ann');
     ben = await world.server.user('ben');
-  });
+  }, 60_000);
   beforeEach(async () => {
     chat = await ann.user.group('Signs', ben);
   });

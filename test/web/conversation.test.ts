@@ -22,7 +22,7 @@ describe.skipIf(!withBrowser)('two people in a conversation', () => {
       await world.person('ann', { permissions: ['clipboard-read', 'clipboard-write'] }),
       await world.person('ben'),
     ];
-  });
+  }, 60_000);
   beforeEach(async () => {
     chat = await ann.user.group('Talk', ben.user);
     for (const { page } of [ann, ben]) {

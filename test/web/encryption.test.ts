@@ -57,7 +57,7 @@ describe.skipIf(!withBrowser)('encrypted chats in the web app', () => {
   beforeAll(async () => {
     // Pages come back to the address that they know.
     world = await WebWorld.start({ env: { RATE_LIMITS: 'off', PORT: String(await freePort()) } });
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   const pair = () => talkingPair(world, CANARY);

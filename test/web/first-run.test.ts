@@ -5,7 +5,7 @@ describe.skipIf(!withBrowser)('the web app', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('a browser at the server’s address lands in it, and a program does not', async () => {

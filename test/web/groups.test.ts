@@ -16,7 +16,7 @@ describe.skipIf(!withBrowser)('a group', () => {
   const people: Person[] = [];
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterEach(async () => {
     const here = people.splice(0);
     expect(here.flatMap(({ faults }) => faults)).toEqual([]);
@@ -189,7 +189,7 @@ describe.skipIf(!withBrowser)('a direct chat', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('is muted, and its other one blocked and let speak again', async () => {

@@ -13,7 +13,7 @@ describe.skipIf(!withBrowser)('an invite link', () => {
   beforeAll(async () => {
     world = await WebWorld.start();
     owner = await world.server.user('owner');
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   const inviteTo = (chat: { id: number }, limits: object = {}) =>

@@ -21,7 +21,7 @@ describe.skipIf(!withBrowser)('with the keyboard alone', () => {
   let world: WebWorld;
   beforeAll(async () => {
     world = await WebWorld.start();
-  });
+  }, 60_000);
   afterAll(() => world.stop());
 
   test('one signs in, changes settings, and signs out', async () => {
