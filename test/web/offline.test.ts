@@ -5,6 +5,7 @@ import { eventually } from '../../packages/server/src/testing/waiting';
 import { Cable } from '../support/cable';
 import { freePort } from '../support/mortal-server';
 import { UpdatedApp } from '../support/next-build';
+import { storedIn, untilStored } from '../support/page-stores';
 import { WebWorld, withBrowser } from '../support/web-world';
 
 const PATIENCE_MS = 60_000;
@@ -12,24 +13,6 @@ const PATIENCE_MS = 60_000;
 /** Resolves when the page's worker has kept the app. */
 const untilKept = (page: Page) =>
   page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated');
-
-/** Resolves when IndexedDB has a chat with these words, or a message that waits to be sent. */
-const untilStored = (page: Page, words: string, where: 'chats' | 'outbox' = 'chats') =>
-  page.waitForFunction(
-    ([text, store]) =>
-      new Promise<boolean>((resolve, reject) => {
-        const opening = indexedDB.open('confab');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const asking = opening.result.transaction(store).objectStore(store).getAll();
-          asking.onsuccess = () => {
-            opening.result.close();
-            resolve(JSON.stringify(asking.result).includes(text));
-          };
-        };
-      }),
-    [words, where] as const,
-  );
 
 async function write(page: Page, text: string): Promise<void> {
   await page.getByLabel('Write a message').fill(text);
@@ -240,19 +223,7 @@ describe.skipIf(!withBrowser)('without a network', () => {
         if (!is_current) await device.must('DELETE', `/api/auth/sessions/${id}`);
       }
       await page.getByText('You were signed out').waitFor();
-      await page.waitForFunction(
-        () =>
-          new Promise<boolean>((resolve) => {
-            const opening = indexedDB.open('confab');
-            opening.onsuccess = () => {
-              const asking = opening.result.transaction('chats').objectStore('chats').count();
-              asking.onsuccess = () => {
-                opening.result.close();
-                resolve(asking.result === 0);
-              };
-            };
-          }),
-      );
+      await eventually(async () => (await storedIn(page, 'chats')).length === 0, 'no chats');
       await leave(person);
     },
     PATIENCE_MS,

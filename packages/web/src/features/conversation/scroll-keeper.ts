@@ -130,11 +130,17 @@ export class ScrollKeeper {
     const index = goal === null ? -1 : indexOfGoal(this.#rows, goal);
     if (index < 0 || !list) return false;
     this.#timeline.goal.value = null;
+    if (goal === 'missed' && !this.#runsOut(index, list)) return false;
     this.#sticks = goal === 'newest';
     this.atEnd.value = this.#sticks;
     if (goal === 'newest') this.#stick();
-    else list.scrollToIndex(index, { align: goal === 'unread' ? 'start' : 'center' });
+    else list.scrollToIndex(index, { align: typeof goal === 'string' ? 'start' : 'center' });
     return true;
+  }
+
+  /** Whether a row would leave the window if the view stayed at its end. */
+  #runsOut(index: number, list: VirtualizerHandle): boolean {
+    return this.#sticks && list.getItemOffset(index) < list.scrollSize - list.viewportSize;
   }
 
   #loadAhead(): void {
@@ -154,7 +160,7 @@ export class ScrollKeeper {
 
 function indexOfGoal(rows: readonly Row[], goal: Goal): number {
   if (goal === 'newest') return rows.length - 1;
-  if (goal === 'unread') return rows.findIndex((row) => row.isFirstUnread);
+  if (goal === 'unread' || goal === 'missed') return rows.findIndex((row) => row.isFirstUnread);
   return rows.findIndex(({ item }) => item.kind === 'message' && item.message.id === goal);
 }
 

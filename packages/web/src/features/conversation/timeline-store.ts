@@ -1,7 +1,7 @@
 import { ClientError, type OutboxEntry, type Unsubscribe } from '@confab/client';
 import { batch, computed, effect, type ReadonlySignal, signal } from '@preact/signals';
 import { session } from '../../state/session';
-import type { ChatId, Message, MessageId } from '../../state/types';
+import type { Chat, ChatId, Message, MessageId } from '../../state/types';
 import { attempt } from '../../ui/faults';
 import { isEncrypted } from '../encryption/encryption';
 import { shownOf } from '../encryption/view';
@@ -21,8 +21,11 @@ import {
 /** How a page of the history is doing, at either end of what is loaded. */
 export type Edge = 'idle' | 'loading' | 'failed';
 
-/** What the view shall bring before the user's eyes, once its row is there. */
-export type Goal = 'newest' | 'unread' | MessageId;
+/**
+ * What the view shall bring before the user's eyes, once its row is there. `missed`: the first unread
+ * one, if the view is at the end.
+ */
+export type Goal = 'newest' | 'unread' | 'missed' | MessageId;
 
 const PAGE = 100;
 
@@ -68,7 +71,7 @@ export class TimelineStore {
   async start(at?: MessageId): Promise<void> {
     this.#follow();
     if (at !== undefined) await this.#open(at);
-    else if (!(await this.#openUnread())) this.#aim('newest');
+    else if (!(await this.#openUnread()) && this.goal.peek() === null) this.#aim('newest');
     this.phase.value = 'ready';
   }
 
@@ -156,8 +159,13 @@ export class TimelineStore {
       client.on('message_updated', replace),
       client.on('message_deleted', replace),
       client.on('outbox', ({ type, entry }) => this.#sending(type, entry)),
-      client.on('message', ({ chat_id, message }) => {
-        if (chat_id === this.chatId) this.#arrived(message);
+      client.on('message', ({ chat_id, message, live }) => {
+        if (chat_id !== this.chatId) return;
+        if (live) this.#arrived(message);
+        else this.#missed(message);
+      }),
+      client.on('chat_reset', ({ chat_id }) => {
+        if (chat_id === this.chatId && this.isLive) void this.#reopen();
       }),
       effect(() => {
         const live = session.messages(this.chatId);
@@ -198,6 +206,26 @@ export class TimelineStore {
     if (isAway && unread <= 1) this.unreadFrom.value = message.seq;
   }
 
+  /** What came while there was no connection is read from where it begins. */
+  #missed({ seq }: Message): void {
+    const { client } = session;
+    if (seq !== firstUnreadOf(client.chat(this.chatId))) return;
+    this.#update((timeline) => withLive(timeline, client.messages(this.chatId)));
+    if (!this.#holdsSeq(seq)) return;
+    batch(() => {
+      this.unreadFrom.value = seq;
+      if (typeof this.goal.peek() !== 'number') this.#aim('missed');
+    });
+  }
+
+  /** More came than is held. */
+  async #reopen(): Promise<void> {
+    this.unreadFrom.value = null;
+    // Nothing counts as seen until it is known where to go.
+    this.#aim('unread');
+    if (!(await this.#openUnread())) this.#aim('newest');
+  }
+
   #newest(): Timeline {
     const { client } = session;
     const lastSeq = client.chat(this.chatId)?.last_seq ?? 0;
@@ -211,9 +239,8 @@ export class TimelineStore {
 
   /** @returns whether there is anything unread to open at */
   async #openUnread(): Promise<boolean> {
-    const chat = session.client.chat(this.chatId);
-    if (!chat || chat.unread_count === 0) return false;
-    const from = chat.last_seq - chat.unread_count + 1;
+    const from = firstUnreadOf(session.client.chat(this.chatId));
+    if (from === null) return false;
     if (!this.#holdsSeq(from)) await this.#moveToUnread();
     if (!this.#holdsSeq(from)) return false;
     batch(() => {
@@ -295,4 +322,10 @@ export class TimelineStore {
   #aim(goal: Goal): void {
     this.goal.value = goal;
   }
+}
+
+/** The seq of the first message that its user has not read; null where there is none. */
+function firstUnreadOf(chat: Chat | undefined): number | null {
+  if (!chat || chat.unread_count === 0) return null;
+  return chat.last_seq - chat.unread_count + 1;
 }
