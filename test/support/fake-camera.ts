@@ -1,4 +1,5 @@
-import { mkdtempSync, renameSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { constants, open, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'uqr';
@@ -32,7 +33,6 @@ export class FakeCamera {
     const fit = 'scale=400:400:force_original_aspect_ratio=decrease:flags=neighbor';
     const filter = `${fit},pad=640:480:(ow-iw)/2:(oh-ih)/2:color=gray,format=yuv420p,loop=9:1`;
     const options = ['-loglevel', 'error', '-nostdin', '-y', '-i', still];
-    // Not in its place: a browser that is just turning the camera off may still read the one before.
     const next = join(this.#folder, 'next.y4m');
     const film = ['-vf', filter, '-r', '10', '-threads', '1', next];
     const program = Bun.spawn(['ffmpeg', ...options, ...film], {
@@ -40,7 +40,17 @@ export class FakeCamera {
       stderr: 'pipe',
     });
     if ((await program.exited) !== 0) throw new Error(await new Response(program.stderr).text());
-    renameSync(next, this.#film);
+    await this.#show(next);
+  }
+
+  /**
+   * All films are of one length, and each takes the place of the one before, byte by byte: a browser that
+   * has not turned the camera off yet when it is turned on again goes on with the file that it has open.
+   */
+  async #show(next: string): Promise<void> {
+    const film = await open(this.#film, constants.O_RDWR | constants.O_CREAT);
+    await film.write(await readFile(next));
+    await film.close();
   }
 
   seesCode(text: string): Promise<void> {
