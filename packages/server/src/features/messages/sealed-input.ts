@@ -1,6 +1,7 @@
 import { ConfabError, type Envelope } from '@confab/protocol';
 import type { ChatState } from '../chats';
-import { readEnvelope, type Sealed, type Sending } from './envelope';
+import type { Sealed } from './envelope';
+import { readEnvelope, type Sending } from './read-envelope';
 
 /**
  * What is stored of an encrypted message; undefined in a chat that is not encrypted.

@@ -16,7 +16,7 @@ export const messageWrites = [
   forgetName,
 ];
 
-export { MEDIA_COLUMNS, type MediaRow } from './media-rows';
+export { MEDIA_COLUMNS, type MediaRow, mediaInOrder } from './media-rows';
 export { attachMedia, kindOf, lockMedia, MAX_MEDIA, mustBeFree } from './media-writes';
 export {
   type ChangedMessage,

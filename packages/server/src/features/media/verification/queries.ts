@@ -1,6 +1,6 @@
 import type { Kysely } from 'kysely';
 import type { Schema } from '../../../storage/schema';
-import { type MediaRow, mediaInOrder } from '../../messages';
+import { type MediaRow, mediaInOrder } from '../../messages/writes';
 
 /** Picture files of a user or a group. */
 export interface AvatarRow {
