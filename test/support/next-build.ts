@@ -12,7 +12,7 @@ export class UpdatedApp implements WebFiles {
   folder: string;
   names: ReadonlySet<string>;
   stamp: string;
-  #next: string | undefined;
+  readonly #made: string[] = [];
 
   private constructor({ folder, names, stamp }: WebFiles) {
     this.folder = folder;
@@ -27,20 +27,22 @@ export class UpdatedApp implements WebFiles {
   /** From now on every file of the app has another name and content. */
   async update(): Promise<void> {
     const folder = await mkdtemp(join(tmpdir(), 'confab-build-'));
-    this.#next = folder;
+    this.#made.push(folder);
     await cp(this.folder, folder, { recursive: true });
-    await renameAll(folder);
+    const word = `nxt${this.#made.length}`;
+    await renameAll(folder, word);
     this.folder = folder;
     this.names = new Set(await readdir(folder, { recursive: true }));
-    this.stamp = `next${this.stamp.slice(4)}`;
+    this.stamp = word + this.stamp.slice(4);
   }
 
   async drop(): Promise<void> {
-    if (this.#next) await rm(this.#next, { recursive: true, force: true });
+    await Promise.all(this.#made.map((one) => rm(one, { recursive: true, force: true })));
   }
 }
 
-async function renameAll(folder: string): Promise<void> {
+/** @param word takes the place of the first four letters of the build's name */
+async function renameAll(folder: string, word: string): Promise<void> {
   const names = await readdir(folder, { recursive: true });
   await Promise.all(
     names.filter((name) => /\.(br|gz)$/.test(name)).map((n) => rm(join(folder, n))),
@@ -51,7 +53,7 @@ async function renameAll(folder: string): Promise<void> {
   for (const name of names.filter((each) => /\.(js|css|html)$/.test(each))) {
     const path = join(folder, name);
     const text = renamed(await readFile(path, 'utf8'));
-    await writeFile(path, text.replace(/^const BUILD="..../, 'const BUILD="next'));
+    await writeFile(path, text.replace(/^const BUILD="..../, `const BUILD="${word}`));
     if (renamed(name) !== name) await rename(path, join(folder, renamed(name)));
   }
 }

@@ -123,6 +123,7 @@ describe.skipIf(!withBrowser)('two people in a conversation', () => {
     await say(ann.page, 'Tpyo');
     await sent(ann.page, 'Tpyo');
     await choose(ann.page, 'Tpyo', 'Edit');
+    await eventually(async () => (await field(ann.page).inputValue()) === 'Tpyo', 'what to edit');
     await field(ann.page).fill('Typo');
     await field(ann.page).press('Enter');
     await row(ben.page, 'Typo').getByText('edited').waitFor();

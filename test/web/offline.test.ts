@@ -8,7 +8,7 @@ import { UpdatedApp } from '../support/next-build';
 import { storedIn, untilStored } from '../support/page-stores';
 import { WebWorld, withBrowser } from '../support/web-world';
 
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 90_000;
 
 /** Resolves when the page's worker has kept the app. */
 const untilKept = (page: Page) =>
@@ -20,6 +20,14 @@ async function write(page: Page, text: string): Promise<void> {
 }
 
 const bubble = (page: Page, text: string) => page.getByRole('log').getByText(text, { exact: true });
+
+/** By this a page tells of which build it is. */
+const scriptOf = (page: Page) =>
+  page.evaluate(() => document.querySelector('script')?.getAttribute('src') ?? '');
+
+/** Resolves when a page is of another build than before. */
+const untilRenewed = (page: Page, before: string) =>
+  eventually(async () => (await scriptOf(page).catch(() => before)) !== before, 'reload');
 
 /** What was sent and what came back of it are one. */
 const untilOne = (page: Page, text: string) =>
@@ -281,8 +289,6 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await untilKept(page);
       const second = await context.newPage();
       await second.goto(`${world.url}/app/`);
-      const scriptOf = (of: Page) =>
-        of.evaluate(() => document.querySelector('script')?.getAttribute('src') ?? '');
       const before = await scriptOf(page);
       await app.update();
       await world.server.restart();
@@ -291,18 +297,45 @@ describe.skipIf(!withBrowser)('without a network', () => {
       await page.getByRole('navigation', { name: 'Chats' }).getByText('for gus').click();
       await bubble(page, 'for gus').waitFor();
       await page.getByRole('button', { name: 'Reload' }).click();
-      await eventually(async () => (await scriptOf(page).catch(() => before)) !== before, 'reload');
+      await untilRenewed(page, before);
       await bubble(page, 'for gus').waitFor();
       // The other tab is of the old build still, and what it loads comes from there.
       expect(await scriptOf(second)).toBe(before);
       await second.getByRole('navigation', { name: 'Chats' }).getByText('for gus').click();
       await bubble(second, 'for gus').waitFor();
       await second.getByRole('button', { name: 'Reload' }).click();
-      await eventually(
-        async () => (await scriptOf(second).catch(() => before)) !== before,
-        'reload',
-      );
+      await untilRenewed(second, before);
       expect(new URL(second.url()).pathname).toBe(`/app/chats/${chat.id}`);
+      expect(faults).toEqual([]);
+      await leave(person);
+    },
+    PATIENCE_MS,
+  );
+
+  test(
+    'a new build is taken even where the browser does not let go of the old one’s worker',
+    async () => {
+      const { person } = await conversation('hal');
+      const { page, context, faults } = person;
+      await untilKept(page);
+      // So the new worker is never told to take over.
+      await context.addInitScript(() => {
+        ServiceWorker.prototype.postMessage = () => {};
+      });
+      await page.reload();
+      await bubble(page, 'for hal').waitFor();
+      const before = await scriptOf(page);
+      await app.update();
+      await world.server.restart();
+      await page.getByRole('button', { name: 'Reload' }).click();
+      await untilRenewed(page, before);
+      await bubble(page, 'for hal').waitFor();
+      const isWaiting = () =>
+        navigator.serviceWorker
+          .getRegistration('/app/')
+          .then((registration) => registration?.waiting?.state);
+      expect(await page.evaluate(isWaiting)).toBe('installed');
+      expect(await page.getByText('A new version of Confab is there').count()).toBe(0);
       expect(faults).toEqual([]);
       await leave(person);
     },

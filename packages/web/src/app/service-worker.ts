@@ -1,8 +1,11 @@
 import { t } from '../i18n';
+import { BUILDS, PAGE } from '../service-worker/builds';
 import type { WorkerOrder } from '../service-worker/main';
 import { session } from '../state/session';
 import { toast } from '../ui/toasts';
 import { goTo } from './router';
+
+const TAKE_OVER: WorkerOrder = { type: 'take_over' };
 
 /** Browsers have workers only where the page came safely: from https, or from this machine. */
 const container = 'serviceWorker' in navigator ? navigator.serviceWorker : undefined;
@@ -33,39 +36,42 @@ export function startWorker(): void {
   });
 }
 
-/** A worker that was not there before is no new build. */
+/** A worker that was not there before is no new build, nor is one whose build this page is of already. */
 function reloadWithNewBuild(container: ServiceWorkerContainer): void {
-  let isFirst = container.controller === null;
+  let isKnown = container.controller === null || wasTaken;
   container.addEventListener('controllerchange', () => {
-    if (isFirst) isFirst = false;
+    if (isKnown) isKnown = false;
     else if (isAsked) location.reload();
     else offer(() => location.reload());
   });
 }
 
-/** Says over a reload that the user of this tab asked for the new build. */
-const ASKED = 'confab.take-over';
-/** A browser lets the old build finish what it has under way; it has no more of this tab's once that reloads. */
-const PATIENCE_MS = 4_000;
-
 /** Whether the user of this tab asked for the new build. */
-let isAsked = wasAsked();
+let isAsked = false;
+/** Says over a reload that the page is of a build whose worker still waits. */
+const TAKEN = 'confab.taken';
+/** A browser lets the old build's worker finish what it has under way, for minutes if need be. */
+const PATIENCE_MS = 4_000;
+const wasTaken = takeNote();
 
-function wasAsked(): boolean {
+function takeNote(): boolean {
   try {
-    const found = sessionStorage.getItem(ASKED) !== null;
-    sessionStorage.removeItem(ASKED);
+    const found = sessionStorage.getItem(TAKEN) !== null;
+    sessionStorage.removeItem(TAKEN);
     return found;
   } catch {
     return false;
   }
 }
 
-function reloadAsked(): void {
-  try {
-    sessionStorage.setItem(ASKED, 'yes');
-  } catch {
-    // The browser keeps nothing: the new build is offered once more.
+/** Has the old build's worker give out the new page, whose files are kept, and goes over to it. */
+async function reloadInto(): Promise<void> {
+  const builds = (await caches.keys()).filter((name) => name.startsWith(BUILDS));
+  const page = await (await caches.open(builds.at(-1) ?? BUILDS)).match(PAGE);
+  if (page) {
+    const all = await Promise.all(builds.map((name) => caches.open(name)));
+    await Promise.all(all.map((cache) => cache.put(PAGE, page.clone())));
+    sessionStorage.setItem(TAKEN, 'yes');
   }
   location.reload();
 }
@@ -82,7 +88,8 @@ function followBuilds(registration: ServiceWorkerRegistration): void {
   registration.addEventListener('updatefound', () => {
     registration.installing?.addEventListener('statechange', offerWaiting);
   });
-  offerWaiting();
+  if (wasTaken) registration.waiting?.postMessage(TAKE_OVER);
+  else offerWaiting();
   let wasOnline = session.connection.value.name === 'online';
   session.connection.subscribe(({ name }) => {
     if (name === 'online' && !wasOnline) registration.update().catch(() => {});
@@ -97,7 +104,6 @@ function takeOver({ waiting }: ServiceWorkerRegistration): void {
     location.reload();
     return;
   }
-  const order: WorkerOrder = { type: 'take_over' };
-  waiting.postMessage(order);
-  setTimeout(reloadAsked, PATIENCE_MS);
+  waiting.postMessage(TAKE_OVER);
+  setTimeout(() => void reloadInto().catch(() => location.reload()), PATIENCE_MS);
 }

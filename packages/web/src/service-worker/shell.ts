@@ -1,3 +1,4 @@
+import { BUILDS, PAGE } from './builds';
 import { respondDecrypted } from './decrypted';
 import { DECRYPTED } from './decrypted-messages';
 import { type FetchEvent, scope } from './scope';
@@ -7,9 +8,7 @@ declare const BUILD: string;
 /** The paths of all files of this build, but for the page itself. */
 declare const FILES: readonly string[];
 
-const PREFIX = 'confab-app-';
-const OWN = PREFIX + BUILD;
-const PAGE = '/app/';
+const OWN = BUILDS + BUILD;
 /** Their names stand for one content each. */
 const ASSETS = '/app/assets/';
 
@@ -41,7 +40,7 @@ async function fetched(path: string, cache: RequestCache): Promise<Response> {
 
 /** Pages that are open may still need files of the build before; older ones are nobody's any more. */
 export async function dropOldBuilds(): Promise<void> {
-  const builds = (await caches.keys()).filter((name) => name.startsWith(PREFIX));
+  const builds = (await caches.keys()).filter((name) => name.startsWith(BUILDS));
   const [before] = builds.filter((name) => name !== OWN).slice(-1);
   const old = builds.filter((name) => name !== OWN && name !== before);
   await Promise.all(old.map((name) => caches.delete(name)));
