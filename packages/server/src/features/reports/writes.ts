@@ -3,6 +3,7 @@ import { mustBeActive } from '../../storage/active-account';
 import { defineWrite, type WriteContext } from '../../storage/write';
 import { type Action, mustBeAdmin, record } from '../audit/writes';
 import { activeMember } from '../chats/writes';
+import { mustExist } from '../users/writes';
 
 export interface NewReport {
   reporterId: number;
@@ -79,15 +80,9 @@ async function reportedMessage(
   };
 }
 
-async function reportedUser({ db }: WriteContext, userId: number): Promise<Subject> {
-  const row = await db
-    .selectFrom('users')
-    .select('id')
-    .where('id', '=', userId)
-    .where('erased_at', 'is', null)
-    .executeTakeFirst();
-  if (!row) throw new ConfabError('not_found', 'There is no such user');
-  return { about_id: row.id, chat_id: null, content: null, content_type: null, sent_at: null };
+async function reportedUser(context: WriteContext, userId: number): Promise<Subject> {
+  await mustExist(context, userId);
+  return { about_id: userId, chat_id: null, content: null, content_type: null, sent_at: null };
 }
 
 async function openReport({ db }: WriteContext, report: NewReport): Promise<number | undefined> {

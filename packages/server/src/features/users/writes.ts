@@ -65,6 +65,17 @@ async function isRetired({ db }: Pick<WriteContext, 'db'>, username: string): Pr
   return row !== undefined;
 }
 
+/** @throws ConfabError `not_found` for nobody's id, and for who was erased */
+export async function mustExist({ db }: Pick<WriteContext, 'db'>, userId: number): Promise<void> {
+  const row = await db
+    .selectFrom('users')
+    .select('id')
+    .where('id', '=', userId)
+    .where('erased_at', 'is', null)
+    .executeTakeFirst();
+  if (!row) throw new ConfabError('not_found', 'There is no such user');
+}
+
 export interface ProfileChange {
   userId: number;
   fields: {

@@ -1,6 +1,7 @@
 import { ConfabError } from '@confab/protocol/failure';
 import { defineWrite, type WriteContext } from '../../../storage/write';
 import { lockUsers } from '../../privacy/writes';
+import { mustExist } from '../../users/writes';
 import type { AccountKeyRow } from '../repository';
 
 /** A key that the server keeps, wrapped. */
@@ -41,7 +42,8 @@ export const makeAccountKey = defineWrite<
   { row: AccountKeyRow; created: boolean }
 >('keys.make_account_key', async (context, { userId, pair, replaces, at }) => {
   await lockUsers(context, [userId]);
-  await mustLive(context, userId);
+  // Nothing is kept any more of an account that was erased, not even what was on its way.
+  await mustExist(context, userId);
   const before = await keyOf(context, userId);
   const isThere = before !== undefined && before.public_key !== null;
   if (replaces !== null && before?.version !== replaces) {
@@ -59,17 +61,6 @@ export const makeAccountKey = defineWrite<
   };
   return { row: await store(context, row, before), created: true };
 });
-
-/** Nothing is kept any more of an account that was erased, not even what was on its way. */
-async function mustLive({ db }: WriteContext, userId: number): Promise<void> {
-  const row = await db
-    .selectFrom('users')
-    .select('id')
-    .where('id', '=', userId)
-    .where('erased_at', 'is', null)
-    .executeTakeFirst();
-  if (!row) throw new ConfabError('not_found', 'There is no such user');
-}
 
 /** Puts a key whose private half its owner has in place of the one of a version. */
 export const putPublicKey = defineWrite<
