@@ -1,9 +1,6 @@
 import type { ComponentChildren } from 'preact';
-import { goBack } from '../../app/router';
+import { BackButton } from '../../app/back-button';
 import type { Route } from '../../app/routes';
-import { t } from '../../i18n';
-import { IconButton } from '../../ui/button';
-import { ArrowLeft } from '../../ui/icons';
 
 interface PageBarProps {
   title: string;
@@ -18,7 +15,7 @@ const HOME: Route = { name: 'home' };
 export function PageBar({ title, above = HOME, children }: PageBarProps) {
   return (
     <header class="bar">
-      <IconButton icon={ArrowLeft} label={t('common.back')} onClick={() => goBack(above)} />
+      <BackButton above={above} />
       <h1 class="ellipsis">{title}</h1>
       {children}
     </header>

@@ -1,13 +1,12 @@
 import { useComputed } from '@preact/signals';
-import { goBack } from '../../app/router';
+import { BackButton } from '../../app/back-button';
 import { hrefOf, type Panel } from '../../app/routes';
 import { t } from '../../i18n';
 import { chatName } from '../../state/names';
 import { session } from '../../state/session';
 import type { Chat } from '../../state/types';
 import { Avatar } from '../../ui/avatar';
-import { IconButton } from '../../ui/button';
-import { ArrowLeft, Info, Lock, Search } from '../../ui/icons';
+import { Info, Lock, Search } from '../../ui/icons';
 import { isEncrypted } from '../encryption/encryption';
 import { presenceOf, presenceText } from './presence-text';
 import { typingText } from './typing-text';
@@ -19,12 +18,7 @@ export function ChatHeader({ chat, panel }: { chat: Chat; panel: Panel | undefin
   const of = { id: chat.peer?.id ?? chat.id, avatar_url: (chat.peer ?? chat).avatar_url };
   return (
     <header class="bar chat-header">
-      <IconButton
-        class="back"
-        icon={ArrowLeft}
-        label={t('common.back')}
-        onClick={() => goBack({ name: 'home' })}
-      />
+      <BackButton class="back" />
       <a class="chat-title" href={hrefOf({ name: 'chat', chatId: chat.id, panel: 'info' })}>
         <Avatar of={of} name={name} size={36} online={isOnline.value} />
         <span class="chat-title-text">

@@ -1,11 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { goBack } from '../../app/router';
+import { BackButton } from '../../app/back-button';
 import { hrefOf } from '../../app/routes';
 import { setTitle } from '../../app/title';
 import { t } from '../../i18n';
 import { Button, IconButton } from '../../ui/button';
 import { Empty, Loading } from '../../ui/empty';
-import { ArrowLeft, Bell, CheckCheck, Settings, TriangleAlert } from '../../ui/icons';
+import { Bell, CheckCheck, Settings, TriangleAlert } from '../../ui/icons';
 import { More } from '../../ui/more';
 import { Tabs } from '../../ui/tabs';
 import { unreadNotifications } from './counts';
@@ -21,12 +21,7 @@ export function Inbox() {
   return (
     <section class="pane" aria-labelledby="inbox-title">
       <header class="bar">
-        <IconButton
-          class="back"
-          icon={ArrowLeft}
-          label={t('common.back')}
-          onClick={() => goBack({ name: 'home' })}
-        />
+        <BackButton class="back" />
         <h1 id="inbox-title">{t('notifications.title')}</h1>
         <IconButton
           icon={CheckCheck}

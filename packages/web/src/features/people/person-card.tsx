@@ -1,15 +1,13 @@
 import type { ComponentType } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { BackButton } from '../../app/back-button';
 import { Nowhere } from '../../app/nowhere';
-import { goBack } from '../../app/router';
 import { setTitle } from '../../app/title';
 import { t } from '../../i18n';
 import { dateOf } from '../../i18n/dates';
 import { userName } from '../../state/names';
 import { session } from '../../state/session';
 import type { User, UserId } from '../../state/types';
-import { IconButton } from '../../ui/button';
-import { ArrowLeft } from '../../ui/icons';
 import { Loaded, useLoaded } from '../../ui/loaded';
 import { presenceWords } from '../conversation/presence-text';
 import { MainActions, SafetyActions } from './person-actions';
@@ -27,11 +25,7 @@ export function PersonPage({ userId, StartEncrypted }: PersonPageProps) {
   return (
     <section class="pane person-page" aria-labelledby="person-title">
       <header class="bar">
-        <IconButton
-          icon={ArrowLeft}
-          label={t('common.back')}
-          onClick={() => goBack({ name: 'home' })}
-        />
+        <BackButton />
         <h1 id="person-title">{t('people.profile')}</h1>
       </header>
       <div class="scroll">

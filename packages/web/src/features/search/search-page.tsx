@@ -1,10 +1,11 @@
 import { useEffect, useState } from 'preact/hooks';
-import { go, goBack } from '../../app/router';
+import { BackButton } from '../../app/back-button';
+import { go } from '../../app/router';
 import type { SearchPlace } from '../../app/search-place';
 import { setTitle } from '../../app/title';
 import { t } from '../../i18n';
 import { IconButton } from '../../ui/button';
-import { ArrowLeft, SlidersHorizontal } from '../../ui/icons';
+import { SlidersHorizontal } from '../../ui/icons';
 import { LocalHits } from '../encryption/local-hits';
 import { Filters, hasFilters } from './filters';
 import { Hits } from './hits';
@@ -23,12 +24,7 @@ export function SearchPage({ place }: { place: SearchPlace }) {
     <section class="pane" aria-label={t('search.title')}>
       <h1 class="unseen">{t('search.title')}</h1>
       <header class="bar">
-        <IconButton
-          class="back"
-          icon={ArrowLeft}
-          label={t('common.back')}
-          onClick={() => goBack({ name: 'home' })}
-        />
+        <BackButton class="back" />
         <SearchForm
           label={t('search.messages')}
           value={place.query}

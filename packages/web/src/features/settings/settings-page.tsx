@@ -1,10 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
-import { goBack } from '../../app/router';
+import { BackButton } from '../../app/back-button';
 import { hrefOf, type SettingsPage as Page, SETTINGS_PAGES } from '../../app/routes';
 import { setTitle } from '../../app/title';
 import { t } from '../../i18n';
-import { IconButton } from '../../ui/button';
-import { ArrowLeft, ChevronRight } from '../../ui/icons';
+import { ChevronRight } from '../../ui/icons';
 import { PAGES } from './pages';
 
 const FIRST: Page = 'profile';
@@ -24,12 +23,7 @@ export function SettingsPage({ page }: { page: Page | null }) {
         <Contents current={page ?? FIRST} isAlone={page === null} />
         <section class="settings-page" aria-labelledby="settings-page-title">
           <header class="bar">
-            <IconButton
-              class="settings-back"
-              icon={ArrowLeft}
-              label={t('common.back')}
-              onClick={() => goBack({ name: 'settings', page: null })}
-            />
+            <BackButton above={{ name: 'settings', page: null }} class="settings-back" />
             <h1 id="settings-page-title" ref={heading} tabIndex={-1}>
               {t(shown?.title ?? 'settings.title')}
             </h1>
@@ -56,12 +50,7 @@ function Contents({ current, isAlone }: { current: Page; isAlone: boolean }) {
   return (
     <nav class="settings-nav" aria-labelledby="settings-title">
       <header class="bar">
-        <IconButton
-          class="back"
-          icon={ArrowLeft}
-          label={t('common.back')}
-          onClick={() => goBack({ name: 'home' })}
-        />
+        <BackButton class="back" />
         <Title id="settings-title">{t('settings.title')}</Title>
       </header>
       <ul class="scroll settings-list">
